@@ -1,0 +1,1 @@
+"""The order of work: command line, settings, pipeline."""

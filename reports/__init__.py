@@ -1,0 +1,1 @@
+"""Outcomes in, files and text out; nothing is decided here."""

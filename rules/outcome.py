@@ -1,0 +1,39 @@
+"""Everything one audit found, as the reports and the command line receive it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rules.ledger import Ledger
+from rules.model import Crash, Finding, NotChecked, RootCause, Severity, Verdict
+from workbooks.refs import CellRef
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of ``check`` on one workbook. Findings are sorted by sheet, row, column, code;
+    root causes are ranked, the most certain and largest first."""
+
+    file: str
+    sha256: str
+    sheets: int
+    cells: int  # cells that are not blank
+    language: str  # "fi", "sv", "en": the workbook's own words
+    ledger: Ledger
+    findings: tuple[Finding, ...]
+    root_causes: tuple[RootCause, ...]
+    not_checked: tuple[NotChecked, ...]
+    figures: int  # numbers in tables: amounts and percentages
+    figures_proved: int  # of these, in at least one check that agreed
+    proved: frozenset[CellRef]
+    crashes: tuple[Crash, ...] = ()
+
+    def count(self, verdict: Verdict) -> int:
+        """How many checks came out as ``verdict``."""
+        index = tuple(Verdict).index(verdict)
+        return int((self.ledger.verdict == index).sum())
+
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """The findings of ``severity`` or graver."""
+        rank = tuple(Severity)
+        return tuple(f for f in self.findings if rank.index(f.severity) <= rank.index(severity))

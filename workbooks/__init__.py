@@ -1,0 +1,1 @@
+"""Files in, immutable facts with their place out: grids, tables and tidy frames."""

@@ -1,0 +1,125 @@
+"""What a sheet holds, kept by column (one array per fact) so that a million cells stay small.
+
+A grid lists its non-empty cells in row-major order; cell ``i`` stands at ``rows[i], columns[i]``.
+A cell that is only formatted is not listed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbooks.refs import Area
+
+
+class Kind(IntEnum):
+    """What a cell is. Blank cells are not listed in a grid; 0, blank, ``-`` and ``..`` differ."""
+
+    BLANK = 0
+    AMOUNT = 1
+    PERCENTAGE = 2  # formatted as per cent, or typed with a % sign: 3.6 % is the number 0.036
+    DATE = 3
+    TEXT = 4
+    ERROR = 5  # #DIV/0! and its like
+    NEVER_CALCULATED = 6  # a formula without a stored value
+    BOOLEAN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """The style of each edge as the file names it (``thin``, ``double`` …), empty for none."""
+
+    left: str = ""
+    right: str = ""
+    top: str = ""
+    bottom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks. Colours are ``RRGGBB`` in capitals, empty where none or unknown."""
+
+    number_format: str = "General"
+    font: str = ""
+    size: float = 0.0  # points; 0 where unknown
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    colour: str = ""
+    fill: str = ""
+    indent: int = 0
+    horizontal: str = ""
+    vertical: str = ""
+    wrap: bool = False
+    border: Border = Border()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sheet. Arrays are aligned by cell; ``texts`` and ``formulas`` are keyed by cell index."""
+
+    name: str
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    numbers: NDArray[np.float64]  # amounts, percentages, dates (serial days); NaN elsewhere
+    styles: NDArray[np.int32]  # index into Workbook.styles
+    texts: dict[int, str]  # text and error cells; for a number typed as text, what was typed
+    formulas: dict[int, str]  # with the leading "=", shared formulas expanded
+    state: str = "visible"  # or "hidden", "veryHidden"
+    merges: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    row_heights: dict[int, float] = field(default_factory=dict)  # points
+    column_widths: dict[int, float] = field(default_factory=dict)  # characters
+    row_outlines: dict[int, int] = field(default_factory=dict)  # row -> level, 1 and up
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    frozen: tuple[int, int] = (0, 0)  # rows above and columns left of the frozen pane
+    cells_are_text: bool = False  # a .csv: numbers stored as text are no remark there
+    left_out: str = ""  # what the reader could not keep of this sheet, in one sentence; else empty
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def last_row(self) -> int:
+        """The last row with a cell; 0 for an empty sheet."""
+        return int(self.rows[-1]) if len(self.rows) else 0
+
+    @property
+    def last_column(self) -> int:
+        """The last column with a cell; 0 for an empty sheet."""
+        return int(self.columns.max()) if len(self.columns) else 0
+
+    def index(self, row: int, column: int) -> int:
+        """The position of a cell in the arrays; -1 when the cell is blank."""
+        low = int(np.searchsorted(self.rows, row, side="left"))
+        high = int(np.searchsorted(self.rows, row, side="right"))
+        at = low + int(np.searchsorted(self.columns[low:high], column))
+        return at if at < high and self.columns[at] == column else -1
+
+    def is_text_number(self, index: int) -> bool:
+        """True for an amount or percentage that the file stores as text."""
+        return self.kinds[index] in (Kind.AMOUNT, Kind.PERCENTAGE) and index in self.texts
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Everything that was read from one file."""
+
+    file: str  # the name, without its folder
+    grids: tuple[Grid, ...]
+    styles: tuple[Style, ...]
+    sha256: str
+    size: int  # bytes
+    format: str  # "xlsx", "xlsm", "xls", "xlsb", "ods", "csv"
+    names: dict[str, str] = field(default_factory=dict)  # defined names -> what they refer to
+    date_1904: bool = False
+    notes: tuple[str, ...] = ()  # what could not be read, one sentence each
+
+    def style(self, grid: Grid, index: int) -> Style:
+        """The style of cell ``index`` of ``grid``."""
+        return self.styles[grid.styles[index]]

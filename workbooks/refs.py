@@ -1,0 +1,89 @@
+"""Addresses of cells: rows and columns are 1-based, as a reader of the workbook counts them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+
+_A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+
+
+class CellRef(NamedTuple):
+    """One cell of a workbook."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def a1(self) -> str:
+        """The address without its sheet, e.g. ``B4``."""
+        return a1(self.row, self.column)
+
+    def seen_from(self, sheet: str) -> str:
+        """The address as written on ``sheet``: ``B4``, or ``'Other sheet'!B4``."""
+        return self.a1 if sheet == self.sheet else f"{quoted(self.sheet)}!{self.a1}"
+
+
+class Area(NamedTuple):
+    """A rectangle of cells, both corners included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def a1(self) -> str:
+        """The address, e.g. ``B4:D9``."""
+        first = a1(self.first_row, self.first_column)
+        return f"{first}:{a1(self.last_row, self.last_column)}"
+
+
+@lru_cache(maxsize=None)
+def column_letters(column: int) -> str:
+    """Letters of a 1-based column number.
+
+    >>> column_letters(28)
+    'AB'
+    """
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@lru_cache(maxsize=None)
+def column_number(letters: str) -> int:
+    """The 1-based number of column ``letters``.
+
+    >>> column_number("AB")
+    28
+    """
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def a1(row: int, column: int) -> str:
+    """The address of a cell, e.g. ``a1(4, 2)`` is ``B4``."""
+    return f"{column_letters(column)}{row}"
+
+
+def parse_a1(text: str) -> tuple[int, int]:
+    """Row and column of an address such as ``B4`` or ``$B$4``; ``ValueError`` when it is none."""
+    match = _A1.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a cell address: {text!r}")
+    return int(match.group(2)), column_number(match.group(1))
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as it stands before ``!``: in quotes, an inner quote doubled."""
+    return "'" + sheet.replace("'", "''") + "'"
