@@ -1,0 +1,1 @@
+"""Workbooks a newcomer can run at once, with the scripts that make them."""
