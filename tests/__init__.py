@@ -1,0 +1,1 @@
+"""Tests, by room, and the workbooks that they are made of."""
