@@ -1,0 +1,86 @@
+"""Where a run may write, and how: whole or not at all, and never over what it reads."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from audit.errors import OutputError
+
+REPORT_SUFFIX = ".crossfoot.xlsx"
+VALIDATION_SUFFIX = ".gx.json"
+
+
+def default_report(workbook: Path) -> Path:
+    """Where the report of a workbook goes unless told otherwise.
+
+    >>> default_report(Path("books/budget.xlsm")).as_posix()
+    'books/budget.crossfoot.xlsx'
+    """
+    return workbook.with_name(workbook.stem + REPORT_SUFFIX)
+
+
+def beside(report: Path, suffix: str) -> Path:
+    """A further file of the same run, named after its report.
+
+    >>> beside(Path("books/budget.crossfoot.xlsx"), ".gx.json").as_posix()
+    'books/budget.crossfoot.gx.json'
+    """
+    return report.with_name(report.name.removesuffix(".xlsx") + suffix)
+
+
+def refuse_as_output(path: Path, source: Path) -> None:
+    """Raise ``OutputError`` where ``path`` cannot become the report on ``source``.
+
+    Asked before the work starts, so that nobody waits for a report that has no place to go.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise OutputError(f"{path}: the report is an Excel workbook; give it a name in .xlsx")
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"{path}: there is no folder {path.parent}; create it, or name another with -o"
+        )
+    if path.is_dir():
+        raise OutputError(f"{path}: this is a folder; name a file in it with -o")
+    if path.exists() and source.exists() and path.samefile(source):
+        raise OutputError(
+            f"{path}: the report would replace the workbook itself; name another file with -o"
+        )
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: this is not an ordinary file; name another with -o")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise OutputError(f"{path}: the file is write-protected; name another with -o")
+    if not os.access(path.parent, os.W_OK):
+        raise OutputError(
+            f"{path}: the folder {path.parent} cannot be written to; name another with -o"
+        )
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A path to write to; on success it becomes ``path`` in one step, on failure it goes.
+
+    Raises ``OutputError`` for what the file system refuses.
+    """
+    final = path.resolve()  # a link stays a link, to the new content
+    draft = final.with_name(f".{final.name}.{os.getpid()}.part")
+    try:
+        yield draft
+        draft.replace(final)
+    except OSError as error:
+        raise OutputError(f"{path}: {_refusal(error)}") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _refusal(error: OSError) -> str:
+    """What the file system refused, with the remedy."""
+    if isinstance(error, PermissionError):
+        return "the file cannot be written; close it in Excel, or name another with -o"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "there is no space left for it; free some, or name another place with -o"
+    return f"the file cannot be written ({error.strerror or error}); name another with -o"

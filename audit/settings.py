@@ -1,0 +1,261 @@
+"""The settings of a check, one record for the command line, ``crossfoot.toml`` and Python.
+
+A value is looked for on the command line, then in the nearest settings file: ``crossfoot.toml``, or
+``pyproject.toml`` with a table ``[tool.crossfoot]``, in the workbook's folder or one above it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from audit.errors import Problem, SettingsError
+
+FORMATS: Final = ("text", "json")
+LANGUAGES: Final = ("fi", "sv", "en")
+SEVERITIES: Final = ("error", "warning", "note")
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+
+
+class Setting(NamedTuple):
+    """What the command line, the settings file and the documents say about one setting."""
+
+    meaning: str
+    form: str  # how a value is written: "a|b", "X", "CODES"; empty for yes or no
+    parse: Callable[[object], Any]  # a value as typed or as TOML has it; ValueError says why not
+
+
+def _setting(default: Any, meaning: str, form: str, parse: Callable[[object], Any]) -> Any:
+    return field(default=default, metadata={"setting": Setting(meaning, form, parse)})
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
+    def parse(given: object) -> str:
+        if isinstance(given, str) and given.lower() in choices:
+            return given.lower()
+        raise ValueError(f"{given!r} is none of {', '.join(choices)}")
+
+    return parse
+
+
+def _yes_or_no(given: object) -> bool:
+    if isinstance(given, bool):
+        return given
+    raise ValueError(f"{given!r} is neither true nor false")
+
+
+def _amount(given: object) -> float:
+    """A number from 0 up, with a decimal point or a decimal comma.
+
+    >>> _amount("0,5")
+    0.5
+    """
+    number = math.nan
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        number = float(given)
+    elif isinstance(given, str):
+        with suppress(ValueError):
+            number = float(given.replace(",", ".", 1))
+    if math.isfinite(number) and number >= 0:
+        return number
+    raise ValueError(f"{given!r} is not a number from 0 up, such as 0 or 0.5")
+
+
+def _codes(given: object) -> tuple[str, ...]:
+    """Rule codes, families or names, typed with commas between or listed.
+
+    >>> _codes("FT101, nt")
+    ('FT101', 'NT')
+    """
+    if isinstance(given, str):
+        given = [given]
+    if not isinstance(given, list | tuple) or not all(isinstance(code, str) for code in given):
+        raise ValueError(f"{given!r} is not a list of rule codes, such as FT101 or FT")
+    codes = [code.strip() for text in given for code in text.split(",") if code.strip()]
+    wrong = [code for code in codes if not _CODE.fullmatch(code)]
+    if wrong:
+        raise ValueError(f"{wrong[0]!r} is not a rule code, such as FT101 or FT")
+    return tuple(code if "-" in code else code.upper() for code in codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a check is asked to do. ``None`` means: not said, decide by the workbook."""
+
+    format: str = _setting(
+        "text", "What is printed on standard output.", "|".join(FORMATS), _one_of(FORMATS)
+    )
+    report: bool = _setting(True, "Write the Excel report.", "", _yes_or_no)
+    ledger: bool = _setting(
+        False, "With --format json: list every check and what was not checked.", "", _yes_or_no
+    )
+    lang: str | None = _setting(
+        None,
+        "Language of summary and report; by default the workbook's own.",
+        "|".join(LANGUAGES),
+        _one_of(LANGUAGES),
+    )
+    tolerance: float | None = _setting(
+        None,
+        "Largest difference that counts as rounding, in the unit of the table, for every check; "
+        "by default worked out from how each column is rounded.",
+        "X",
+        _amount,
+    )
+    materiality: float | None = _setting(
+        None,
+        "A difference below this amount, in the unit of the table, is a warning at most.",
+        "X",
+        _amount,
+    )
+    fail_on: str = _setting(
+        "warning",
+        "The least severe finding that makes the exit code 1.",
+        "|".join(SEVERITIES),
+        _one_of(SEVERITIES),
+    )
+    select: tuple[str, ...] = _setting(
+        (), "Only these rules: codes, families (FT) or names, commas between.", "CODES", _codes
+    )
+    ignore: tuple[str, ...] = _setting(
+        (), "Not these rules: codes, families (FT) or names, commas between.", "CODES", _codes
+    )
+    gx: bool = _setting(
+        False,
+        "Also judge through Great Expectations and keep its validation result beside the report "
+        "(takes some seconds more).",
+        "",
+        _yes_or_no,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A settings file that was found: its table, and its text to find lines in."""
+
+    path: Path
+    table: Mapping[str, object]
+    text: str
+
+    def place(self, key: str) -> str:
+        """The file and, where it can be told, the line on which ``key`` is set."""
+        opening = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
+        section, wanted = "", "tool.crossfoot" if self.path.name == "pyproject.toml" else ""
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if line.lstrip().startswith("["):
+                section = line.strip().strip("[]").replace(" ", "")
+                if section == f"{wanted}.{key}".strip("."):
+                    return f"{self.path}:{number}"
+            elif section == wanted and opening.match(line):
+                return f"{self.path}:{number}"
+        return str(self.path)
+
+
+def described() -> Iterator[tuple[str, Any, Setting]]:
+    """Every setting: its name, its default and what is said about it."""
+    for entry in fields(Settings):
+        yield entry.name, entry.default, entry.metadata["setting"]
+
+
+def resolve_settings(
+    folder: Path, given: Mapping[str, object], config: Path | None = None
+) -> tuple[Settings, Path | None]:
+    """The settings of a run on a workbook in ``folder``, and the settings file they came from.
+
+    ``given`` holds what was said on the spot, by field name; ``None`` there means not said.
+    ``config`` names a settings file; without it the nearest one is looked for. Raises
+    ``SettingsError`` with all problems at once.
+    """
+    file = _open(config) if config is not None else _nearest(folder)
+    problems: list[Problem] = []
+    values: dict[str, object] = {}
+    if file is not None:
+        values |= _values_of(file, problems)
+    known = {name: setting for name, _, setting in described()}
+    for name, value in given.items():
+        if value is None:
+            continue
+        try:
+            values[name] = known[name].parse(value)
+        except ValueError as error:
+            problems.append(Problem(f"--{_dashed(name)}", str(error)))
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Settings(**values), file.path if file else None  # type: ignore[arg-type]  # parsed above
+
+
+def _values_of(file: SettingsFile, problems: list[Problem]) -> dict[str, object]:
+    """The values a settings file sets; what is wrong with them is added to ``problems``."""
+    known = {_dashed(name): (name, setting) for name, _, setting in described()}
+    values: dict[str, object] = {}
+    for key, value in file.table.items():
+        if key not in known:
+            problems.append(Problem(file.place(key), _unknown(key, tuple(known))))
+            continue
+        name, setting = known[key]
+        try:
+            values[name] = setting.parse(value)
+        except ValueError as error:
+            problems.append(Problem(file.place(key), f"{key}: {error}"))
+    return values
+
+
+def _unknown(key: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(_dashed(key), known, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
+    return f"there is no setting {key!r}; {remedy}"
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _nearest(folder: Path) -> SettingsFile | None:
+    """The nearest settings file at ``folder`` or above; in one folder ``crossfoot.toml`` wins."""
+    absolute = folder.absolute()
+    for place in (absolute, *absolute.parents):
+        for name in ("crossfoot.toml", "pyproject.toml"):
+            if (place / name).is_file():
+                found = _open(place / name, must_have_table=name == "crossfoot.toml")
+                if found is not None:
+                    return found
+    return None
+
+
+def _open(path: Path, *, must_have_table: bool = True) -> SettingsFile | None:
+    """Read one settings file; ``None`` for a ``pyproject.toml`` that is not about Crossfoot."""
+    import tomllib
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        document: dict[str, Any] = tomllib.loads(text)
+    except OSError as error:
+        fact = f"the settings file cannot be read: {error.strerror}"
+        raise SettingsError((Problem(str(path), fact),)) from error
+    except ValueError as error:  # not UTF-8, or not TOML; the latter says line and column
+        if not must_have_table and "crossfoot" not in _text_of(path):
+            return None
+        fact = f"the settings file is not valid TOML: {error}"
+        raise SettingsError((Problem(str(path), fact),)) from error
+    if path.name != "pyproject.toml":
+        return SettingsFile(path, document, text)
+    tool = document.get("tool", {})
+    table = tool.get("crossfoot") if isinstance(tool, dict) else None
+    if table is None and not must_have_table:
+        return None
+    if not isinstance(table, dict):
+        fact = "there is no table [tool.crossfoot]; add it, or use a crossfoot.toml"
+        raise SettingsError((Problem(str(path), fact),))
+    return SettingsFile(path, table, text)
+
+
+def _text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", errors="replace")
