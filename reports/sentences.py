@@ -1,0 +1,109 @@
+"""The sentences that every report says the same way, whatever it looks like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from reports.words import Words
+from rules.model import Finding, Message, NotChecked, Operation, RootCause, Severity, Verdict
+from rules.outcome import Outcome
+
+AGREED = (Verdict.EXACT, Verdict.ROUNDING, Verdict.UNLIKELY_ROUNDING)
+
+
+def finding_text(words: Words, finding: Finding, outcome: Outcome, sheet: str | None = None) -> str:
+    """What a finding says; addresses on ``sheet`` (its own, unless given) go without a name."""
+    values: dict[str, object] = {
+        "reported": finding.reported,
+        "recomputed": finding.recomputed,
+        "difference": finding.difference,
+        "tolerance": finding.tolerance,
+        "n_parts": len(finding.parts),
+        "scale": scale_of(finding, outcome),
+    }
+    if finding.quote:
+        values["quote"] = finding.quote
+    filled = Message(finding.message.key, values | dict(finding.message.values))
+    return words.text(filled, finding.cell.sheet if sheet is None else sheet)
+
+
+def scale_of(finding: Finding, outcome: Outcome) -> float | None:
+    """100 where a percentage is held as 3.6, 1 where as 0.036; none where it is no percentage."""
+    if finding.check is None or finding.operation not in (
+        Operation.PERCENT_CHANGE,
+        Operation.RATIO,
+    ):
+        return None
+    return float(outcome.ledger.scale[finding.check])
+
+
+def is_share(finding: Finding, outcome: Outcome) -> bool:
+    """True where the figures of a finding are parts of one and read best as per cent."""
+    return finding.operation is Operation.PERCENT_CHANGE and scale_of(finding, outcome) == 1
+
+
+def cause_text(words: Words, cause: RootCause) -> str:
+    """Why the figure is wrong, in a sentence; empty where there is nothing to say."""
+    if not cause.cause:
+        return ""
+    values = {"amount": cause.amount, "difference": cause.amount} | dict(cause.explanation.values)
+    sheet = cause.cells[0].cell.sheet if cause.cells else ""
+    try:
+        return words.text(Message(f"cause.{cause.cause}", values), sheet)
+    except KeyError:  # a value the sentence needs did not come with this cause
+        name = words.say(f"cause_name.{cause.cause}")
+        return f"{name[0].upper()}{name[1:]}."
+
+
+def explanation_text(words: Words, cause: RootCause, sheet: str = "") -> str:
+    """What to put right and what that clears."""
+    text = words.text(cause.explanation, sheet)
+    first = cause.cells[0] if len(cause.cells) == 1 else None
+    if first and first.low is not None and first.high is not None and first.low < first.high:
+        text += " " + words.say("explanation.interval", low=first.low, high=first.high)
+    return text
+
+
+def verdict_text(words: Words, outcome: Outcome) -> str:
+    """The audit in one or two sentences that a council member understands."""
+    counts = Counter(finding.severity for finding in outcome.findings)
+    wrong = counts[Severity.ERROR] + counts[Severity.WARNING]
+    said = []
+    if wrong:
+        said.append(words.say("summary.found", count=wrong))
+        if outcome.root_causes:
+            said.append(words.say("summary.causes", count=len(outcome.root_causes)))
+            largest = by_money(outcome.root_causes)[0]
+            if largest.cells and largest.amount:
+                said.append(
+                    words.say("summary.largest", amount=largest.amount, cell=largest.cells[0].cell)
+                )
+    elif not len(outcome.ledger):
+        said.append(words.say("summary.nothing"))
+    else:
+        agreed = sum(outcome.count(verdict) for verdict in AGREED)
+        key = "summary.clean" if agreed == len(outcome.ledger) else "summary.no_errors"
+        said.append(words.say(key, count=len(outcome.ledger)))
+    if counts[Severity.NOTE] and not wrong:
+        said.append(words.say("summary.notes", count=counts[Severity.NOTE]))
+    if outcome.crashes:
+        said.append(words.say("summary.crashed", count=len(outcome.crashes)))
+    return " ".join(said)
+
+
+def by_money(causes: Sequence[RootCause]) -> list[RootCause]:
+    """Root causes, the largest first."""
+    return sorted(causes, key=lambda cause: -abs(cause.amount))
+
+
+def gap_counts(words: Words, gaps: Sequence[NotChecked]) -> list[tuple[str, int, NotChecked]]:
+    """Reasons why figures were not checked, the commonest first: text, count, an example."""
+    counts: Counter[str] = Counter(gap.reason.key for gap in gaps)
+    examples: dict[str, NotChecked] = {}
+    for gap in gaps:
+        examples.setdefault(gap.reason.key, gap)
+    return [
+        (words.text(examples[key].reason), count, examples[key])
+        for key, count in counts.most_common()
+    ]
