@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from reports.errors import OutputError
 from workbooks.errors import InputError
 
-__all__ = ["AuditError", "InputError", "OutputError", "Problem", "SettingsError"]
+__all__ = ["REFUSALS", "AuditError", "InputError", "OutputError", "Problem", "SettingsError"]
 
 
 class AuditError(Exception):
     """A run that cannot go on. The message names the place, the fact and the remedy."""
-
-
-class OutputError(AuditError):
-    """A file that cannot be written."""
 
 
 class Problem(NamedTuple):
@@ -33,3 +30,6 @@ class SettingsError(AuditError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+REFUSALS = (AuditError, InputError, OutputError)  # each room has its own; a run may meet any

@@ -38,24 +38,26 @@ def refuse_as_output(path: Path, source: Path) -> None:
     Asked before the work starts, so that nobody waits for a report that has no place to go.
     """
     if path.suffix.lower() != ".xlsx":
-        raise OutputError(f"{path}: the report is an Excel workbook; give it a name in .xlsx")
+        raise OutputError(
+            f"{path} cannot hold the report, an Excel workbook; give it a name in .xlsx."
+        )
     if not path.parent.is_dir():
         raise OutputError(
-            f"{path}: there is no folder {path.parent}; create it, or name another with -o"
+            f"{path} cannot be written, there is no folder {path.parent}; create it first."
         )
     if path.is_dir():
-        raise OutputError(f"{path}: this is a folder; name a file in it with -o")
+        raise OutputError(f"{path} is a folder; name a file in it.")
     if path.exists() and source.exists() and path.samefile(source):
         raise OutputError(
-            f"{path}: the report would replace the workbook itself; name another file with -o"
+            f"{path} is the workbook itself, which is never changed; name another file."
         )
     if path.exists() and not path.is_file():
-        raise OutputError(f"{path}: this is not an ordinary file; name another with -o")
+        raise OutputError(f"{path} is not an ordinary file; name another.")
     if path.exists() and not os.access(path, os.W_OK):
-        raise OutputError(f"{path}: the file is write-protected; name another with -o")
+        raise OutputError(f"{path} is write-protected; name another file.")
     if not os.access(path.parent, os.W_OK):
         raise OutputError(
-            f"{path}: the folder {path.parent} cannot be written to; name another with -o"
+            f"{path} cannot be written, the folder {path.parent} is closed to you; name another."
         )
 
 
@@ -71,7 +73,7 @@ def written_whole(path: Path) -> Iterator[Path]:
         yield draft
         draft.replace(final)
     except OSError as error:
-        raise OutputError(f"{path}: {_refusal(error)}") from error
+        raise OutputError(f"{path} {_refusal(error)}") from error
     finally:
         with suppress(OSError):
             draft.unlink()
@@ -80,7 +82,9 @@ def written_whole(path: Path) -> Iterator[Path]:
 def _refusal(error: OSError) -> str:
     """What the file system refused, with the remedy."""
     if isinstance(error, PermissionError):
-        return "the file cannot be written; close it in Excel, or name another with -o"
+        return "cannot be written; close it in Excel, or name another file with -o."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "there is no space left for it; free some, or name another place with -o"
-    return f"the file cannot be written ({error.strerror or error}); name another with -o"
+        return (
+            "cannot be written, there is no space left; free some, or name another place with -o."
+        )
+    return f"cannot be written ({error.strerror or error}); name another file with -o."

@@ -26,6 +26,7 @@ class ProgressLine:
         if not self._is_shown or (now := time.monotonic()) < self._next:
             return
         self._next = now + PACE
+        stage = "".join(letter if letter.isprintable() else " " for letter in stage)
         line = f"{stage} … {min(max(share, 0.0), 1.0):.0%}"
         self._stream.write("\r" + line.ljust(self._width))
         self._stream.flush()

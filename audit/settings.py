@@ -29,10 +29,19 @@ class Setting(NamedTuple):
     meaning: str
     form: str  # how a value is written: "a|b", "X", "CODES"; empty for yes or no
     parse: Callable[[object], Any]  # a value as typed or as TOML has it; ValueError says why not
+    is_evidence: bool  # bears on what is found, so that the report states it
 
 
-def _setting(default: Any, meaning: str, form: str, parse: Callable[[object], Any]) -> Any:
-    return field(default=default, metadata={"setting": Setting(meaning, form, parse)})
+def _setting(
+    default: Any,
+    meaning: str,
+    form: str,
+    parse: Callable[[object], Any],
+    *,
+    is_evidence: bool = False,
+) -> Any:
+    setting = Setting(meaning, form, parse, is_evidence)
+    return field(default=default, metadata={"setting": setting})
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
@@ -91,7 +100,7 @@ class Settings:
     format: str = _setting(
         "text", "What is printed on standard output.", "|".join(FORMATS), _one_of(FORMATS)
     )
-    report: bool = _setting(True, "Write the Excel report.", "", _yes_or_no)
+    report: bool = _setting(True, "Write the Excel report; on by default.", "", _yes_or_no)
     ledger: bool = _setting(
         False, "With --format json: list every check and what was not checked.", "", _yes_or_no
     )
@@ -107,12 +116,14 @@ class Settings:
         "by default worked out from how each column is rounded.",
         "X",
         _amount,
+        is_evidence=True,
     )
     materiality: float | None = _setting(
         None,
         "A difference below this amount, in the unit of the table, is a warning at most.",
         "X",
         _amount,
+        is_evidence=True,
     )
     fail_on: str = _setting(
         "warning",
@@ -121,10 +132,18 @@ class Settings:
         _one_of(SEVERITIES),
     )
     select: tuple[str, ...] = _setting(
-        (), "Only these rules: codes, families (FT) or names, commas between.", "CODES", _codes
+        (),
+        "Only these rules: codes, families (FT) or names, commas between.",
+        "CODES",
+        _codes,
+        is_evidence=True,
     )
     ignore: tuple[str, ...] = _setting(
-        (), "Not these rules: codes, families (FT) or names, commas between.", "CODES", _codes
+        (),
+        "Not these rules: codes, families (FT) or names, commas between.",
+        "CODES",
+        _codes,
+        is_evidence=True,
     )
     gx: bool = _setting(
         False,
@@ -133,6 +152,13 @@ class Settings:
         "",
         _yes_or_no,
     )
+
+    def evidence(self) -> Iterator[str]:
+        """``name = value`` for each setting that changes what is found, as in a settings file."""
+        for name, default, setting in described():
+            value = getattr(self, name)
+            if setting.is_evidence and value != default:
+                yield f"{_dashed(name)} = {_as_toml(value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +238,14 @@ def _unknown(key: str, known: tuple[str, ...]) -> str:
     near = get_close_matches(_dashed(key), known, n=1)
     remedy = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
     return f"there is no setting {key!r}; {remedy}"
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_as_toml(entry) for entry in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _dashed(name: str) -> str:

@@ -40,3 +40,10 @@ def test_a_pipe_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     ProgressLine(stream)("reading", 0.5)
     assert stream.getvalue() == ""
+
+
+def test_a_name_cannot_write_on_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    _clock(monkeypatch, 0.0, 9.0)
+    stream = io.StringIO()
+    ProgressLine(stream, is_shown=True)("reading \x1b[31m\n", 0.5)
+    assert stream.getvalue() == "\rreading  [31m  … 50%"

@@ -135,3 +135,8 @@ def test_a_named_file_that_is_missing_or_about_something_else(tmp_path: Path) ->
 def test_every_setting_says_what_it_means() -> None:
     for name, _, setting in described():
         assert setting.meaning.endswith((".", ")")) or "default" in setting.meaning, name
+
+
+def test_evidence_has_what_changes_the_findings_and_no_more() -> None:
+    settings = Settings(format="json", lang="fi", tolerance=0.0, ignore=("FT", "NT201"))
+    assert list(settings.evidence()) == ["tolerance = 0.0", 'ignore = ["FT", "NT201"]']

@@ -1,0 +1,183 @@
+"""The order of work of one check: read, audit, write; each stage timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit import VERSION
+from audit.outputs import VALIDATION_SUFFIX, beside, default_report, refuse_as_output, written_whole
+from audit.settings import Settings
+
+if TYPE_CHECKING:
+    from rules.settings import RuleSettings
+
+    from reports.facts import ReportFacts
+    from reports.words import Words
+    from rules.outcome import Outcome
+    from rules.suite import Validation
+    from workbooks.grid import Workbook
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished check: what was found, which files were written, how long each stage took."""
+
+    outcome: Outcome
+    workbook: Workbook
+    settings: Settings
+    seconds: dict[str, float]  # stage -> wall-clock time, in the order of work
+    report: Path | None = None
+    validation: Path | None = None  # the Great Expectations result, when it was asked for
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether a finding is at or above the threshold of the settings."""
+        from rules.model import Severity
+
+        return bool(self.outcome.at_least(Severity(self.settings.fail_on)))
+
+
+def check_workbook(
+    path: Path,
+    settings: Settings,
+    *,
+    output: Path | None = None,
+    settings_file: Path | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Check the workbook at ``path`` and write what ``settings`` ask for.
+
+    ``output`` is the path of the report, by default ``default_report(path)``. Raises ``InputError``
+    and ``OutputError``; then nothing was written and a report of an earlier run stays as it was.
+    """
+    report = output if output is not None else default_report(path)
+    if settings.report or settings.gx:
+        refuse_as_output(report, path)
+    watch = _Stopwatch()
+    with watch("read"):
+        from workbooks.reader import read_workbook
+
+        workbook = read_workbook(path, progress=_by_sheet(progress))
+    with watch("audit"):
+        from rules.runner import audit
+
+        outcome = audit(workbook, rule_settings(settings), progress)
+    validation: Validation | None = None
+    if settings.gx:
+        with watch("validate"):
+            from rules.suite import validate_ledger
+
+            validation = validate_ledger(outcome.ledger, tolerance=settings.tolerance)
+    paths = (
+        report if settings.report else None,
+        beside(report, VALIDATION_SUFFIX) if validation else None,
+    )
+    with watch("write"), ExitStack() as drafts:
+        facts = report_facts(path, settings, settings_file, validation)
+        if paths[0] is not None:
+            from reports.excel_report import write_report
+
+            draft = drafts.enter_context(written_whole(paths[0]))
+            write_report(outcome, workbook, draft, words_of(outcome, settings), facts)
+        if paths[1] is not None and validation is not None:
+            draft = drafts.enter_context(written_whole(paths[1]))
+            subject = {"file": outcome.file, "sha256": outcome.sha256, "version": VERSION}
+            draft.write_text(validation.as_json(subject), encoding="utf-8", newline="\n")
+    return Run(outcome, workbook, settings, watch.seconds, *paths)
+
+
+def printed(run: Run, *, colour: bool = False) -> str:
+    """What a run prints on standard output, in the format of its settings."""
+    words = words_of(run.outcome, run.settings)
+    if run.settings.format == "json":
+        from reports.as_json import as_json
+
+        return as_json(run.outcome, words, ledger=run.settings.ledger)
+    from reports.as_text import as_text
+
+    report = str(run.report) if run.report is not None else None
+    return as_text(run.outcome, words, report, colour=colour)
+
+
+def words_of(outcome: Outcome, settings: Settings) -> Words:
+    """The language of summary and report: as asked for, else the workbook's own."""
+    from reports.words import Words
+
+    return Words(settings.lang or outcome.language)
+
+
+def report_facts(
+    path: Path, settings: Settings, settings_file: Path | None, validation: Validation | None
+) -> ReportFacts:
+    """What the report states about the run. No clock, so that the same input gives the same bytes:
+    the time is that of the workbook's last change."""
+    from datetime import UTC, datetime
+
+    from reports.facts import GxResult, ReportFacts
+
+    result = None
+    if validation is not None:
+        result = GxResult(validation.version, validation.expectations, validation.failed)
+    lines = list(settings.evidence())
+    if settings_file is not None:
+        lines.append(f"settings file = {settings_file.name}")
+    return ReportFacts(
+        version=VERSION,
+        settings=tuple(lines),
+        rule_set=rule_set_sha256(),
+        modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        gx=result,
+    )
+
+
+def rule_set_sha256() -> str:
+    """A hash over the source of all rules: two reports with the same one were judged alike."""
+    import hashlib
+
+    import rules
+
+    folder = Path(rules.__path__[0])
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(file.relative_to(folder).as_posix().encode())
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _by_sheet(progress: Progress | None) -> Callable[[str, int, int], None] | None:
+    """Progress as the reader tells it: before each sheet, its name, number and their count."""
+    if progress is None:
+        return None
+    return lambda name, number, count: progress(f"reading {name}", (number - 1) / count)
+
+
+def rule_settings(settings: Settings) -> RuleSettings:
+    """The part of the settings that the rules know."""
+    from rules.settings import RuleSettings
+
+    return RuleSettings(
+        tolerance=settings.tolerance,
+        materiality=settings.materiality,
+        select=settings.select,
+        ignore=settings.ignore,
+    )
+
+
+class _Stopwatch:
+    """Wall-clock seconds per stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[stage] = time.perf_counter() - started

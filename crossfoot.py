@@ -1,0 +1,86 @@
+"""Crossfoot from Python: ``read`` a workbook into a tidy frame, ``check`` its arithmetic.
+
+    import crossfoot
+
+    figures = crossfoot.read("budget.xlsx")
+    outcome = crossfoot.check("budget.xlsx", lang="en")
+    for finding in outcome.findings:
+        print(finding.cell.sheet, finding.cell.a1, finding.difference)
+
+Both raise ``InputError`` for a file that cannot be read, with one sentence that says why.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from workbooks.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rules.outcome import Outcome
+
+__all__ = ["InputError", "check", "read"]
+
+
+def read(path: str | PathLike[str]) -> pd.DataFrame:
+    """Every number of a workbook's tables, one row each, with the cell it stands in.
+
+    Columns: ``sheet``, ``row``, ``column`` (counted from 1), ``line_item``, ``period``,
+    ``scenario``, ``amount``, ``unit`` and further ones on structure. Blank cells have no row; a
+    cell that holds 0 has one. Raises ``InputError``.
+    """
+    from workbooks.frames import tidy
+    from workbooks.reader import read_workbook
+
+    return tidy(read_workbook(Path(path)))
+
+
+def check(
+    path: str | PathLike[str],
+    *,
+    report: str | PathLike[str] | None = None,
+    lang: Literal["fi", "sv", "en"] | None = None,
+    tolerance: float | None = None,
+    materiality: float | None = None,
+    select: tuple[str, ...] | list[str] | None = None,
+    ignore: tuple[str, ...] | list[str] | None = None,
+    config: str | PathLike[str] | None = None,
+) -> Outcome:
+    """Check a workbook and return what was found; nothing is printed.
+
+    ``report`` is where an Excel report is written; without it none is. The other options are those
+    of ``crossfoot check``; what is not given comes from ``config``, else from the settings file
+    that the command line would find too. Findings are in ``outcome.findings``, what is
+    behind them in ``outcome.root_causes``, every check in ``outcome.ledger.frame()``; for Great
+    Expectations see ``rules.suite``.
+
+    Raises ``InputError`` for the workbook, ``audit.errors.SettingsError`` for the options and
+    ``audit.errors.OutputError`` for the report.
+    """
+    from audit.pipeline import check_workbook
+    from audit.settings import resolve_settings
+
+    file = Path(path)
+    given = {
+        "report": report is not None,
+        "lang": lang,
+        "tolerance": tolerance,
+        "materiality": materiality,
+        "select": select,
+        "ignore": ignore,
+        "gx": False,
+    }
+    settings, settings_file = resolve_settings(
+        file.parent, given, Path(config) if config is not None else None
+    )
+    run = check_workbook(
+        file,
+        settings,
+        output=Path(report) if report is not None else None,
+        settings_file=settings_file,
+    )
+    return run.outcome
