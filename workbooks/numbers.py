@@ -24,7 +24,8 @@ _PLAIN = str.maketrans(
     }
 )
 
-_CURRENCY = r"(?:US\$|[$€£¥]|(?:EUR|SEK|NOK|DKK|ISK|USD|GBP|CHF|euroa|euros?)(?![A-Za-z])|kr(?![A-Za-z])\.?)"
+_CODES = r"(?:EUR|SEK|NOK|DKK|ISK|USD|GBP|CHF|euroa|euros?)(?![A-Za-z])"
+_CURRENCY = rf"(?:US\$|[$€£¥]|{_CODES}|kr(?![A-Za-z])\.?)"
 _SHAPE = re.compile(
     rf"""
     (?P<before> (?: [-+(<\s] | {_CURRENCY} )* )

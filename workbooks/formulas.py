@@ -1,0 +1,93 @@
+"""A shared formula written out for each of its cells (ECMA-376 part 1, 18.3.1.40)."""
+
+from __future__ import annotations
+
+import re
+
+from workbooks.refs import MAX_COLUMNS, MAX_ROWS, column_letters, column_number
+
+# What may hold no reference (text, quoted sheet names, names in brackets) comes first.
+_PIECES = re.compile(
+    r"""
+      (?P<literal> "(?:[^"]|"")*" | '(?:[^']|'')*' | \[(?:[^\[\]]|\[[^\[\]]*\])*\] )
+    | (?<![\w.$\\?])
+      (?: (?P<column> \$?[A-Za-z]{1,3}) (?P<row> \$?[0-9]{1,7})
+        | (?P<first_column> \$?[A-Za-z]{1,3}) : (?P<last_column> \$?[A-Za-z]{1,3})
+        | (?P<first_row> \$?[0-9]{1,7}) : (?P<last_row> \$?[0-9]{1,7})
+      )
+      (?![\w.(!\\?])
+    """,
+    re.VERBOSE,
+)
+_Step = tuple[str, int]  # "row" or "column", and its number at the shared formula's own cell
+
+
+class SharedFormula:
+    """A formula with its relative references marked, to be written for other cells."""
+
+    def __init__(self, text: str, row: int, column: int) -> None:
+        """``text`` is the formula, without ``=``, as it stands in the cell ``row, column``."""
+        self._row = row
+        self._column = column
+        self._parts: list[str | list[str | _Step]] = []
+        done = 0
+        for match in _PIECES.finditer(text):
+            if match.group("literal") is not None:
+                continue
+            reference = _reference(match)
+            if reference is None:
+                continue
+            self._parts.append(text[done : match.start()])
+            self._parts.append(reference)
+            done = match.end()
+        self._parts.append(text[done:])
+
+    def at(self, row: int, column: int) -> str:
+        """The formula as it stands in another cell; a reference beyond the sheet is ``#REF!``.
+
+        >>> SharedFormula('SUM(A1:$B$2)&"A1"', 3, 1).at(4, 2)
+        'SUM(B2:$B$2)&"A1"'
+        """
+        down, right = row - self._row, column - self._column
+        return "".join(
+            part if isinstance(part, str) else _shifted(part, down, right) for part in self._parts
+        )
+
+
+def _reference(match: re.Match[str]) -> list[str | _Step] | None:
+    """The pieces of one reference, ``None`` when it only looks like one (``ZZZ1``)."""
+    if match.group("column") is not None:
+        pieces = [_column(match.group("column")), _row(match.group("row"))]
+    elif match.group("first_column") is not None:
+        pieces = [_column(match.group("first_column")), ":", _column(match.group("last_column"))]
+    else:
+        pieces = [_row(match.group("first_row")), ":", _row(match.group("last_row"))]
+    return None if None in pieces else [piece for piece in pieces if piece is not None]
+
+
+def _column(text: str) -> str | _Step | None:
+    number = column_number(text.lstrip("$"))
+    if number > MAX_COLUMNS:
+        return None
+    return text if text[0] == "$" else ("column", number)
+
+
+def _row(text: str) -> str | _Step | None:
+    number = int(text.lstrip("$"))
+    if not 1 <= number <= MAX_ROWS:
+        return None
+    return text if text[0] == "$" else ("row", number)
+
+
+def _shifted(pieces: list[str | _Step], down: int, right: int) -> str:
+    written = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            written += piece
+            continue
+        axis, number = piece
+        number += down if axis == "row" else right
+        if not 1 <= number <= (MAX_ROWS if axis == "row" else MAX_COLUMNS):
+            return "#REF!"
+        written += str(number) if axis == "row" else column_letters(number)
+    return written

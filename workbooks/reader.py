@@ -1,0 +1,110 @@
+"""Any workbook file in, one Workbook out: what the file is, is told by its content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import BinaryIO
+
+from workbooks.csv_reader import read_csv
+from workbooks.errors import InputError
+from workbooks.grid import Workbook
+from workbooks.package import DAMAGED_REMEDY, DamagedPart, Limits, Refused
+from workbooks.xlsx_book import BookParts, Progress, read_xlsx
+
+__all__ = ["Limits", "read_workbook"]
+
+_DEFAULT_LIMITS = Limits()
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def read_workbook(
+    path: str | Path, *, limits: Limits = _DEFAULT_LIMITS, progress: Progress | None = None
+) -> Workbook:
+    """Reads a workbook: .xlsx, .xlsm, .xltx, .xltm, .csv, .xls, .xlsb or .ods.
+
+    ``progress`` is called before each sheet with its name, its number and the number of sheets.
+    The file is only read, nothing it links to is opened. Raises ``InputError`` with one sentence
+    when the file is missing, locked, encrypted, damaged, hostile, too large or no workbook.
+    """
+    place = Path(path)
+    try:
+        with _opened(place) as file:
+            size = _checked_size(file, limits)
+            sha256 = _sha256(file)
+            kind, parts = _read(place, file, limits, progress)
+    except (Refused, DamagedPart) as error:
+        remedy = error.remedy if isinstance(error, Refused) else DAMAGED_REMEDY
+        fact = error.fact if isinstance(error, Refused) else f"is damaged ({error})"
+        raise InputError(_sentence(place, fact, remedy)) from error
+    except MemoryError as error:
+        fact = "needs more memory than there is"
+        raise InputError(_sentence(place, fact, "split it into smaller workbooks")) from error
+    except OSError as error:
+        fact = f"cannot be read ({error.strerror or 'input error'})"
+        raise InputError(_sentence(place, fact, "check the disk and the file's rights")) from error
+    return Workbook(
+        file=place.name,
+        grids=parts.grids,
+        styles=parts.styles,
+        sha256=sha256,
+        size=size,
+        format=kind,
+        names=parts.names,
+        date_1904=parts.date_1904,
+        notes=tuple(parts.notes),
+    )
+
+
+def _sentence(place: Path, fact: str, remedy: str) -> str:
+    return " ".join(f"{place.name} {fact}; {remedy}.".split())
+
+
+def _checked_size(file: BinaryIO, limits: Limits) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    if size == 0:
+        raise Refused("is empty", "choose the file that holds the budget")
+    if size > limits.max_file_bytes:
+        raise Refused(
+            f"is larger than {limits.max_file_bytes >> 20:,} MB", "split it into smaller workbooks"
+        )
+    return size
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _opened(place: Path) -> BinaryIO:
+    try:
+        if place.is_dir():
+            raise Refused("is a folder", "give the path of a workbook")
+        if not place.is_file():
+            fact = "is not an ordinary file" if place.exists() else "does not exist"
+            raise Refused(fact, "check the path")
+        return place.open("rb")
+    except PermissionError as error:
+        raise Refused(
+            "may not be read by you", "close it elsewhere or ask for the right to read it"
+        ) from error
+    except ValueError as error:  # a path with a zero byte
+        raise Refused("is no file name", "check the path") from error
+
+
+def _read(
+    place: Path, file: BinaryIO, limits: Limits, progress: Progress | None
+) -> tuple[str, BookParts]:
+    """The format and the content, by the first bytes rather than by the extension."""
+    head = file.read(4096)
+    file.seek(0)
+    extension = place.suffix.lower()
+    if head.startswith(_ZIP):
+        kind = "xlsm" if extension in (".xlsm", ".xltm") else "xlsx"
+        return kind, read_xlsx(file, limits, progress)
+    return "csv", read_csv(file, place.stem, limits)

@@ -1,0 +1,323 @@
+"""An .xlsx or .xlsm: its parts put together (ECMA-376 part 1, 12.3 and 18.2)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+
+from workbooks.grid import Grid, Style
+from workbooks.package import (
+    DAMAGED_REMEDY,
+    DamagedPart,
+    Limits,
+    Node,
+    Package,
+    Refused,
+    Relationship,
+    feed,
+    too_deep,
+    xml_parser,
+)
+from workbooks.refs import parse_a1, quoted
+from workbooks.styles import number_kind, read_styles
+from workbooks.typed_numbers import settle_texts
+from workbooks.xlsx_cells import BookFacts, is_on, whole
+from workbooks.xlsx_sheet import SheetFacts, read_sheet
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_THREADED_NOTICE = "[Threaded comment]"
+_Found = TypeVar("_Found")
+
+Progress = Callable[[str, int, int], None]  # name of a sheet, its number, number of sheets
+
+
+@dataclass(slots=True)
+class BookParts:
+    """What a file of any format gave: the reader makes a Workbook of it."""
+
+    grids: tuple[Grid, ...]
+    styles: tuple[Style, ...]
+    names: dict[str, str] = field(default_factory=dict)
+    date_1904: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    state: str
+    part: str
+
+
+def read_xlsx(file: BinaryIO, limits: Limits, progress: Progress | None = None) -> BookParts:
+    """All sheets of an opened .xlsx or .xlsm.
+
+    A damaged part that others can do without costs its facts and leaves a note. Raises
+    ``Refused`` when the file is hostile, encrypted, or has no readable sheet.
+    """
+    return _Book(Package(file, limits), limits).read(progress)
+
+
+class _Book:
+    def __init__(self, package: Package, limits: Limits) -> None:
+        self._package = package
+        self._limits = limits
+        self._notes: list[str] = []
+        self._part = _workbook_part(package)
+        self._links: list[Relationship] = []
+        self._links = self._optional("its links", self._relationships, self._links)
+
+    def read(self, progress: Progress | None) -> BookParts:
+        try:
+            root = self._package.tree(self._part)
+        except DamagedPart as error:
+            raise Refused("is damaged or cut short", DAMAGED_REMEDY) from error
+        sheets = self._sheets(root)
+        properties = root.first("workbookPr")
+        date_1904 = properties is not None and is_on(properties.get("date1904", "0"))
+        strings: list[str] = []
+        strings = self._optional("its texts", self._strings, strings)
+        styles: tuple[Style, ...] = (Style(),)
+        styles = self._optional("its formats", self._styles, styles)
+        kinds = np.array([number_kind(style.number_format) for style in styles], dtype=np.uint8)
+        book = BookFacts(strings, kinds, date_1904)
+        grids: list[Grid] = []
+        room = self._limits.max_cells
+        for number, sheet in enumerate(sheets, 1):
+            if progress is not None:
+                progress(sheet.name, number, len(sheets))
+            grid = self._grid(sheet, book, room)
+            if grid is not None:
+                room -= len(grid)
+                grids.append(grid)
+        if not grids:
+            raise Refused("holds no sheet that can be read", DAMAGED_REMEDY)
+        return BookParts(tuple(grids), styles, _defined_names(root), date_1904, self._notes)
+
+    def _optional(self, what: str, step: Callable[[], _Found], default: _Found) -> _Found:
+        """The result of ``step``; when its part is damaged, ``default`` and a note."""
+        try:
+            return step()
+        except DamagedPart as error:
+            self._notes.append(f"Without {what}: {error}.")
+            return default
+
+    def _relationships(self) -> list[Relationship]:
+        return self._package.relationships(self._part)
+
+    def _linked(self, kind: str) -> str | None:
+        """The part that the workbook links to by that kind of link."""
+        targets = (link.target for link in self._links if link.type == kind and not link.external)
+        return next(targets, None)
+
+    def _sheets(self, root: Node) -> list[_Sheet]:
+        links = {link.id: link for link in self._links}
+        sheets = []
+        for node in root.all("sheets", "sheet"):
+            name = node.get("name")
+            link = links.get(_relation_id(node))
+            if link is not None and (link.type != "worksheet" or link.external):
+                continue  # a chart sheet, a dialogue sheet or a sheet of old macros has no cells
+            part = link.target if link else f"xl/worksheets/sheet{node.get('sheetId')}.xml"
+            sheets.append(_Sheet(name, node.get("state", "visible"), part))
+        if len(sheets) > self._limits.max_sheets:
+            raise Refused(f"holds {len(sheets):,} sheets", "split it into smaller workbooks")
+        return sheets
+
+    def _strings(self) -> list[str]:
+        part = self._linked("sharedStrings")
+        if part is None:
+            part = "xl/sharedStrings.xml"
+            if part not in self._package:
+                return []
+        return read_shared_strings(self._package, part, self._limits)
+
+    def _styles(self) -> tuple[Style, ...]:
+        return read_styles(self._package, self._linked("styles"), self._linked("theme"))
+
+    def _grid(self, sheet: _Sheet, book: BookFacts, room: int) -> Grid | None:
+        chunks = self._package.chunks(sheet.part)
+        try:
+            facts = read_sheet(chunks, sheet.part, book, self._limits, room)
+        except DamagedPart as error:
+            self._notes.append(f"Sheet {quoted(sheet.name)} could not be read: {error}.")
+            return None
+        comments: dict[tuple[int, int], str] = {}
+        what = f"the comments of sheet {quoted(sheet.name)}"
+        comments = self._optional(what, lambda: self._comments(sheet), comments)
+        return grid_of(sheet.name, sheet.state, facts, comments)
+
+    def _comments(self, sheet: _Sheet) -> dict[tuple[int, int], str]:
+        comments: dict[tuple[int, int], str] = {}
+        links = self._package.relationships(sheet.part)
+        for link in links:
+            if link.type == "comments" and not link.external:
+                comments.update(_notes(self._package.tree(link.target)))
+        for link in links:
+            if link.type == "threadedComment" and not link.external:
+                comments.update(_threads(self._package.tree(link.target)))
+        return comments
+
+
+def grid_of(name: str, state: str, facts: SheetFacts, comments: dict[tuple[int, int], str]) -> Grid:
+    """The grid of a sheet, with numbers typed as text settled."""
+    cells = facts.cells
+    settle_texts(cells.columns, cells.kinds, cells.numbers, cells.texts)
+    return Grid(
+        name=name,
+        rows=cells.rows,
+        columns=cells.columns,
+        kinds=cells.kinds,
+        numbers=cells.numbers,
+        styles=cells.styles,
+        texts=cells.texts,
+        formulas=facts.formulas,
+        state=state if state in ("hidden", "veryHidden") else "visible",
+        merges=facts.merges,
+        hidden_rows=facts.hidden_rows,
+        hidden_columns=facts.hidden_columns,
+        row_heights=facts.row_heights,
+        column_widths=facts.column_widths,
+        row_outlines=facts.row_outlines,
+        comments=comments,
+        frozen=facts.frozen,
+        left_out="; ".join(facts.lost) + "." if facts.lost else "",
+    )
+
+
+def _workbook_part(package: Package) -> str:
+    """The part that lists the sheets, found by the package's own links or by its usual name."""
+    try:
+        links = package.relationships("")
+    except DamagedPart:
+        links = []
+    for link in links:
+        if link.type == "officeDocument" and not link.external and link.target in package:
+            return link.target
+    if "xl/workbook.xml" in package:
+        return "xl/workbook.xml"
+    raise Refused("is a zip file without a workbook in it", "save it as .xlsx from Excel")
+
+
+def _relation_id(node: Node) -> str:
+    for key, value in node.attributes.items():
+        if key.endswith(":id"):
+            return value
+    return node.attributes.get("id", "")
+
+
+def read_shared_strings(package: Package, part: str, limits: Limits) -> list[str]:
+    """The texts that cells share (18.4.8): runs joined, phonetic text left out.
+
+    Raises ``DamagedPart`` and ``Refused`` as ``Package.chunks`` does.
+    """
+    parser = xml_parser()
+    strings: list[str] = []
+    pieces: list[str] = []
+    depth = 0
+    phonetic = 0
+    prefix = ""
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal depth, phonetic, prefix
+        depth += 1
+        if depth > limits.max_depth:
+            raise too_deep(part)
+        if depth == 1:
+            prefix = name[: -len(name.rpartition(":")[2])]
+        elif name == prefix + "t":
+            if not phonetic:
+                parser.CharacterDataHandler = pieces.append
+        elif name == prefix + "rPh":
+            phonetic += 1
+
+    def end(name: str) -> None:
+        nonlocal depth, phonetic
+        depth -= 1
+        if name == prefix + "t":
+            parser.CharacterDataHandler = None
+        elif name == prefix + "si":
+            strings.append("".join(pieces))
+            pieces.clear()
+            if len(strings) > limits.max_shared_strings:
+                raise too_deep(part)
+        elif name == prefix + "rPh":
+            phonetic -= 1
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    for _ in feed(parser, package.chunks(part), part):
+        pass
+    if any("_x" in text for text in strings):
+        strings = [unescaped(text) for text in strings]
+    return strings
+
+
+def unescaped(text: str) -> str:
+    """Text with ``_x000D_`` and its like turned into the characters they stand for (22.9.2.19)."""
+    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+
+
+def _notes(root: Node) -> dict[tuple[int, int], str]:
+    """Comments by place (18.7); the placeholder of a threaded comment keeps only its text."""
+    found = {}
+    for node in root.all("commentList", "comment"):
+        place = _place(node.get("ref"))
+        body = node.first("text")
+        if place is None or body is None:
+            continue
+        text = unescaped(_text_of(body))
+        if text.startswith(_THREADED_NOTICE) and "\n\nComment:" in text:
+            text = text.partition("\n\nComment:")[2].strip()
+        found[place] = text
+    return found
+
+
+def _threads(root: Node) -> dict[tuple[int, int], str]:
+    """Threaded comments by place, a reply below what it replies to."""
+    threads: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+    for node in root.all("threadedComment"):
+        place = _place(node.get("ref"))
+        body = node.first("text")
+        if place is not None and body is not None and body.text:
+            threads[place].append(body.text)
+    return {place: "\n".join(texts) for place, texts in threads.items()}
+
+
+def _text_of(node: Node) -> str:
+    """The text of plain ``t`` and of runs, phonetic text left out."""
+    text = ""
+    for child in node.children:
+        if child.name == "t":
+            text += child.text
+        elif child.name == "r":
+            text += _text_of(child)
+    return text
+
+
+def _place(address: str) -> tuple[int, int] | None:
+    try:
+        return parse_a1(address.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def _defined_names(root: Node) -> dict[str, str]:
+    """Names and what they refer to; a name of one sheet is written ``'Sheet'!name`` (18.2.5)."""
+    all_names = [node.get("name") for node in root.all("sheets", "sheet")]
+    names = {}
+    for node in root.all("definedNames", "definedName"):
+        name = node.get("name")
+        local = node.get("localSheetId")
+        if local:
+            at = whole(local)
+            if not 0 <= at < len(all_names):
+                continue
+            name = f"{quoted(all_names[at])}!{name}"
+        names[name] = node.text.strip()
+    return names

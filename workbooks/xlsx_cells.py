@@ -1,0 +1,543 @@
+"""The cells of one .xlsx sheet, from XML events to arrays (ECMA-376 part 1, 18.3.1.4).
+
+The two handlers here are the innermost loop of the whole program: for each cell with content they
+keep its attributes and its text, in turn, in one list, and that list is emptied into arrays after
+every piece of XML. A cell without content is met and forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pyexpat import XMLParserType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbooks.formulas import SharedFormula
+from workbooks.grid import Kind
+from workbooks.package import Limits, Refused, too_deep
+from workbooks.refs import MAX_COLUMNS, MAX_ROWS, a1, parse_a1
+
+Attributes = dict[str, str]
+Formula = tuple[Attributes, Attributes, str]  # of the cell, of its <f>, and the text
+
+_NUMBER, _SHARED, _STRING, _ERROR, _BOOLEAN, _DATE = range(6)
+_TYPES: defaultdict[str | None, int] = defaultdict(
+    int,  # an unknown type is read as a number
+    {"s": _SHARED, "str": _STRING, "inlineStr": _STRING, "e": _ERROR, "b": _BOOLEAN, "d": _DATE},
+)
+_NEWLINE = 10
+_COLUMN_BITS = 14  # a place is row << 14 | column - 1, as MAX_COLUMNS is 1 << 14
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+)?")
+_ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class BookFacts:
+    """What the cells of all sheets refer to."""
+
+    strings: Sequence[str]
+    number_kinds: NDArray[np.uint8]  # by style: amount, percentage or date
+    date_1904: bool = False
+
+
+@dataclass(slots=True)
+class Cells:
+    """Aligned arrays as in a grid, with texts by position."""
+
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    kinds: NDArray[np.uint8]
+    numbers: NDArray[np.float64]
+    styles: NDArray[np.int32]
+    texts: dict[int, str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def places(self) -> NDArray[np.int64]:
+        """One number per cell that grows in row-major order."""
+        return self.rows.astype(np.int64) << _COLUMN_BITS | (self.columns - 1)
+
+    def picked(self, where: NDArray[np.intp]) -> Cells:
+        """The cells at these positions, in this order."""
+        moved = np.full(len(self), -1, dtype=np.int64)
+        moved[where] = np.arange(len(where))
+        targets = moved[np.fromiter(self.texts, np.int64, len(self.texts))].tolist()
+        pairs = zip(targets, self.texts.values(), strict=True)
+        return Cells(
+            self.rows[where],
+            self.columns[where],
+            self.kinds[where],
+            self.numbers[where],
+            self.styles[where],
+            {at: text for at, text in pairs if at >= 0},
+        )
+
+
+class CellScan:
+    """Gathers the cells of one sheet."""
+
+    def __init__(self, part: str, book: BookFacts, limits: Limits, room: int) -> None:
+        """``room`` is the number of cells that the whole workbook may still hold."""
+        self.events: list[Any] = []  # in turn a cell's attributes and its text
+        self.formulas: list[Formula] = []
+        self.lost_places = 0  # cells that stand outside the sheet
+        self.lost_texts = 0  # cells whose shared text is not there
+        self.lost_formulas = 0  # cells whose shared formula is not there
+        self.part = part
+        self.limits = limits
+        self._book = book
+        self._room = room
+        self._count = 0
+        self._blocks: list[Cells] = []
+
+    def attach(
+        self,
+        parser: XMLParserType,
+        prefix: str,
+        note_row: Callable[[int, Attributes], None],
+        leave: Callable[[], None],
+    ) -> None:
+        """Sets the handlers for the inside of <sheetData>; ``leave`` is called at its end."""
+        _attach(self, parser, prefix, note_row, leave)
+
+    def empty_events(self) -> None:
+        """Moves what the handlers have gathered into arrays."""
+        events = self.events
+        if not events:
+            return
+        held = events.pop() if type(events[-1]) is dict else None  # its text is still to come
+        cells: list[Attributes] = events[0::2]
+        texts: list[str] = events[1::2]
+        in_turn = (
+            len(cells) == len(texts)
+            and set(map(type, cells)) <= {dict}
+            and set(map(type, texts)) <= {str}
+        )
+        if not in_turn:
+            cells, texts = _paired(events)
+        events.clear()
+        if held is not None:
+            events.append(held)
+        if cells:
+            self._keep(cells, texts)
+
+    def _keep(self, cells: list[Attributes], texts: list[str]) -> None:
+        rows, columns, placed = places_of([cell["r"] for cell in cells])
+        styles = self._styles(cells)
+        types = bytes(map(_TYPES.__getitem__, [cell.get("t") for cell in cells]))
+        kinds, numbers, words = self._values(types, texts, styles)
+        block = Cells(rows, columns, kinds, numbers, styles, words)
+        kept = (kinds != Kind.BLANK) & placed
+        if not kept.all():
+            self.lost_places += int(np.count_nonzero(~placed))
+            block = block.picked(np.flatnonzero(kept))
+        self._blocks.append(block)
+        self._count += len(block)
+        if self._count > self._room:
+            raise Refused(
+                f"holds more than {self.limits.max_cells:,} cells with content",
+                "split it into smaller workbooks",
+            )
+
+    def _styles(self, cells: list[Attributes]) -> NDArray[np.int32]:
+        names = [cell.get("s") for cell in cells]
+        last = len(self._book.number_kinds) - 1
+        numbers = {name: min(max(whole(name), 0), last) for name in set(names)}
+        if len(numbers) == 1:
+            return np.full(len(names), numbers[names[0]], dtype=np.int32)
+        return np.fromiter(map(numbers.__getitem__, names), np.int32, len(names))
+
+    def _values(
+        self, types: bytes, texts: list[str], styles: NDArray[np.int32]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float64], dict[int, str]]:
+        """Kinds, numbers and texts of cells; a cell that turns out empty is of kind blank."""
+        has_others = max(types) > _SHARED
+        words: dict[int, str] = {}
+        if has_others:
+            numeric = [
+                text if code <= _SHARED else "nan" for code, text in zip(types, texts, strict=True)
+            ]
+        else:
+            numeric = texts
+        numbers = _floats(numeric)
+        kinds = self._book.number_kinds[styles]
+        codes = np.frombuffer(types, dtype=np.uint8)
+        for at in np.flatnonzero((codes == _NUMBER) & ~np.isfinite(numbers)).tolist():
+            kinds[at] = _kind_of_odd_number(texts[at])
+            if kinds[at] != Kind.BLANK:
+                words[at] = texts[at].strip()
+            numbers[at] = np.nan
+        shared = np.flatnonzero(codes == _SHARED)
+        if len(shared):
+            kinds[shared] = Kind.TEXT
+            words.update(self._shared_texts(shared, numbers[shared]))
+            numbers[shared] = np.nan
+        if has_others:
+            for at in np.flatnonzero(codes > _SHARED).tolist():
+                kinds[at], word, numbers[at] = self._other(types[at], texts[at])
+                if word is not None:
+                    words[at] = word
+        return kinds, numbers, words
+
+    def _shared_texts(
+        self, where: NDArray[np.intp], indexes: NDArray[np.float64]
+    ) -> dict[int, str]:
+        strings = self._book.strings
+        known = (indexes >= 0) & (indexes < len(strings))  # false for NaN too
+        if known.all():
+            picks = indexes.astype(np.int64).tolist()
+            return dict(zip(where.tolist(), map(strings.__getitem__, picks), strict=True))
+        self.lost_texts += int(np.count_nonzero(~known))
+        return {
+            at: strings[int(index)] if there else ""
+            for at, index, there in zip(where.tolist(), indexes.tolist(), known, strict=True)
+        }
+
+    def _other(self, code: int, text: str) -> tuple[Kind, str | None, float]:
+        """Kind, text and number of a string, an error, a boolean or an ISO date."""
+        kind, word, number = Kind.TEXT, text, np.nan
+        plain = text.strip()
+        if code == _ERROR and plain:
+            kind, word = Kind.ERROR, plain
+        elif code == _BOOLEAN and plain:
+            kind, word = Kind.BOOLEAN, "TRUE" if is_on(plain) else "FALSE"
+        elif code == _DATE and plain:
+            serial = serial_day(plain, date_1904=self._book.date_1904)
+            if serial is not None:
+                return Kind.DATE, None, serial
+        elif code != _STRING:
+            return Kind.BLANK, None, number
+        return kind, word, number
+
+    def finished(self) -> tuple[Cells, dict[int, str]]:
+        """All cells in row-major order, and the formulas by position."""
+        cells = _joined(self._blocks)
+        self._blocks = []
+        places = cells.places()
+        written = self._written_formulas()
+        if written:
+            wanted = np.fromiter(written, np.int64, len(written))
+            missing = wanted[~np.isin(wanted, places)]
+            if len(missing):
+                cells = _joined([cells, _never_calculated(missing, written)])
+                places = cells.places()
+        if len(places) and not (places[1:] > places[:-1]).all():
+            cells = cells.picked(_last_of_each(places))
+            places = cells.places()
+        empty = [at for at, text in cells.texts.items() if not text]
+        if empty:
+            gone = [at for at in empty if int(places[at]) not in written]
+            keep = np.ones(len(cells), dtype=np.bool_)
+            keep[gone] = False
+            cells = cells.picked(np.flatnonzero(keep))
+            places = cells.places()
+        where = np.searchsorted(places, np.fromiter(written, np.int64, len(written)))
+        found = zip(where.tolist(), (formula for formula, _ in written.values()), strict=True)
+        return cells, dict(sorted(found))
+
+    def _written_formulas(self) -> dict[int, tuple[str, int]]:
+        """Formula and style by place, shared formulas written out."""
+        if not self.formulas:
+            return {}
+        rows, columns, placed = places_of([cell["r"] for cell, _, _ in self.formulas])
+        styles = self._styles([cell for cell, _, _ in self.formulas]).tolist()
+        shared: dict[str, SharedFormula] = {}
+        written = {}
+        for (_, attributes, text), row, column, is_placed, style in zip(
+            self.formulas, rows.tolist(), columns.tolist(), placed.tolist(), styles, strict=True
+        ):
+            if not is_placed:
+                continue
+            formula = _formula_text(attributes, text.strip(), shared, row, column)
+            if formula is None:
+                self.lost_formulas += 1
+            elif formula:
+                written[row << _COLUMN_BITS | (column - 1)] = "=" + formula, style
+        self.formulas = []
+        return written
+
+
+def _attach(  # noqa: PLR0915  (two closures that share their state are the fastest form)
+    scan: CellScan,
+    parser: XMLParserType,
+    prefix: str,
+    note_row: Callable[[int, Attributes], None],
+    leave: Callable[[], None],
+) -> None:
+    add = scan.events.append
+    add_formula = scan.formulas.append
+    max_depth = scan.limits.max_depth
+    max_formulas = scan.limits.max_cells
+    c, v, f, r, inline, t, phonetic = (
+        prefix + name for name in ("c", "v", "f", "row", "is", "t", "rPh")
+    )
+    cell: Attributes = {"r": ""}
+    formula: Attributes = {}
+    pieces: list[str] = []
+    depth = 1
+    row = 0
+    is_inline = is_phonetic = False
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal cell, formula, depth, row, is_inline, is_phonetic
+        depth += 1
+        if depth > max_depth:
+            raise too_deep(scan.part)
+        if name == c:
+            if "r" not in attributes:
+                attributes["r"] = _next_address(cell, row)
+            cell = attributes
+        elif name == v:
+            add(cell)
+        elif name == f:
+            formula = attributes
+            pieces.clear()
+            parser.CharacterDataHandler = pieces.append
+        elif name == r:
+            cell = {"r": ""}
+            row = whole(attributes["r"]) if "r" in attributes else row + 1
+            note_row(row, attributes)
+        elif name == inline:
+            is_inline, is_phonetic = True, False
+            pieces.clear()
+            parser.CharacterDataHandler = None
+        elif is_inline and name == t and not is_phonetic:
+            parser.CharacterDataHandler = pieces.append
+        elif name == phonetic:
+            is_phonetic = True
+
+    def end(name: str) -> None:
+        nonlocal depth, is_inline, is_phonetic
+        depth -= 1
+        if name == f:
+            parser.CharacterDataHandler = add
+            add_formula((cell, formula, "".join(pieces)))
+            if len(scan.formulas) > max_formulas:
+                raise too_deep(scan.part)
+        elif is_inline:
+            if name == t:
+                parser.CharacterDataHandler = None
+            elif name == phonetic:
+                is_phonetic = False
+            elif name == inline:
+                is_inline = False
+                parser.CharacterDataHandler = add
+                add(cell)
+                add("".join(pieces))
+        elif depth == 0:
+            leave()
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = add
+
+
+def _next_address(previous: Attributes, row: int) -> str:
+    """The address of a cell without one: right of the cell before it (18.3.1.4)."""
+    try:
+        column = parse_a1(previous["r"])[1] + 1
+    except ValueError:
+        column = 1
+    return a1(row, column)
+
+
+def _paired(events: list[Any]) -> tuple[list[Attributes], list[str]]:
+    """Cells and texts when they do not stand in turn: blanks between tags, an empty value."""
+    cells: list[Attributes] = []
+    texts: list[str] = []
+    for event in events:
+        if type(event) is dict:
+            cells.append(event)
+            texts.append("")
+        elif cells and not (event.isspace() and (texts[-1] or "\n" in event)):
+            texts[-1] += event
+    return cells, texts
+
+
+def places_of(
+    addresses: Sequence[str],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+    """Rows, columns and whether each address lies on a sheet, all addresses at once.
+
+    >>> rows, columns, placed = places_of(["B4", "xfd1048576", "A0"])
+    >>> rows.tolist()[:2], columns.tolist()[:2], placed.tolist()
+    ([4, 1048576], [2, 16384], [True, True, False])
+    """
+    count = len(addresses)
+    joined = "\n".join(addresses).encode("ascii", "replace") + b"\n" * 10
+    raw = np.frombuffer(joined, dtype=np.uint8)
+    ends = np.flatnonzero(raw[:-9] == _NEWLINE)
+    if len(ends) != count:  # a line break within an address
+        return places_of([address if address.isalnum() else "" for address in addresses])
+    starts = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
+    columns = np.zeros(count, dtype=np.int32)
+    letters = np.zeros(count, dtype=np.int32)
+    alive = np.ones(count, dtype=np.bool_)
+    for step in range(3):
+        upper = raw[starts + step] & 0xDF
+        alive = alive & (upper >= ord("A")) & (upper <= ord("Z"))
+        columns = np.where(alive, columns * 26 + (upper.astype(np.int32) - 64), columns)
+        letters += alive
+    starts = starts + letters
+    digits = ends - starts
+    placed = (letters > 0) & (digits > 0) & (digits <= 7)
+    rows = np.zeros(count, dtype=np.int32)
+    for step in range(min(int(digits.max(initial=0)), 7)):
+        value = raw[np.minimum(starts + step, len(raw) - 1)].astype(np.int32) - ord("0")
+        inside = digits > step
+        placed &= ((value >= 0) & (value <= 9)) | ~inside
+        rows = np.where(inside & placed, rows * 10 + value, rows)
+    placed &= (rows >= 1) & (rows <= MAX_ROWS) & (columns <= MAX_COLUMNS)
+    return rows, columns, placed
+
+
+def _floats(texts: list[str]) -> NDArray[np.float64]:
+    """The numbers that texts are; NaN for a text that is none."""
+    try:
+        return np.fromiter(map(float, texts), np.float64, len(texts))
+    except ValueError:
+        numbers = (float(text) if _is_float(text) else np.nan for text in texts)
+        return np.fromiter(numbers, np.float64, len(texts))
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _kind_of_odd_number(text: str) -> Kind:
+    """The kind of a numeric cell without a finite number: empty, overflown, or really a text."""
+    if not text.strip():
+        return Kind.BLANK
+    return Kind.ERROR if _is_float(text) else Kind.TEXT
+
+
+def _formula_text(
+    attributes: Attributes, text: str, shared: dict[str, SharedFormula], row: int, column: int
+) -> str | None:
+    """The formula of one cell without ``=``, ``""`` for none, ``None`` for one that is lost."""
+    kind = attributes.get("t")
+    if kind == "shared":
+        name = attributes.get("si", "")
+        if text:
+            if "ref" in attributes or name not in shared:
+                shared[name] = SharedFormula(text, row, column)
+        elif name in shared:
+            text = shared[name].at(row, column)
+        else:
+            return None
+    elif kind == "dataTable":  # shown as {=TABLE(row input, column input)}
+        first, second = attributes.get("r1", ""), attributes.get("r2", "")
+        if not is_on(attributes.get("dt2D", "0")):
+            first, second = (first, "") if is_on(attributes.get("dtr", "0")) else ("", first)
+        text = f"TABLE({first},{second})"
+    return text.removeprefix("=")
+
+
+def _joined(blocks: list[Cells]) -> Cells:
+    """Blocks one behind the other."""
+    if len(blocks) == 1:
+        return blocks[0]
+    texts: dict[int, str] = {}
+    base = 0
+    for block in blocks:
+        if base:
+            positions = np.fromiter(block.texts, np.int64, len(block.texts)) + base
+            texts.update(zip(positions.tolist(), block.texts.values(), strict=True))
+        else:
+            texts.update(block.texts)
+        base += len(block)
+    return Cells(
+        np.concatenate([np.empty(0, np.int32), *(block.rows for block in blocks)]),
+        np.concatenate([np.empty(0, np.int32), *(block.columns for block in blocks)]),
+        np.concatenate([np.empty(0, np.uint8), *(block.kinds for block in blocks)]),
+        np.concatenate([np.empty(0, np.float64), *(block.numbers for block in blocks)]),
+        np.concatenate([np.empty(0, np.int32), *(block.styles for block in blocks)]),
+        texts,
+    )
+
+
+def _never_calculated(places: NDArray[np.int64], written: dict[int, tuple[str, int]]) -> Cells:
+    """Cells for the formulas that have no stored value."""
+    return Cells(
+        (places >> _COLUMN_BITS).astype(np.int32),
+        ((places & (MAX_COLUMNS - 1)) + 1).astype(np.int32),
+        np.full(len(places), Kind.NEVER_CALCULATED, dtype=np.uint8),
+        np.full(len(places), np.nan),
+        np.array([written[place][1] for place in places.tolist()], dtype=np.int32),
+        {},
+    )
+
+
+def _last_of_each(places: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Positions in order of place; of cells at the same place only the last."""
+    order = np.argsort(places, kind="stable")
+    ordered = places[order]
+    last = np.append(ordered[1:] != ordered[:-1], True)
+    kept: NDArray[np.intp] = order[last]
+    return kept
+
+
+def serial_day(text: str, *, date_1904: bool) -> float | None:
+    """The serial day of an ISO 8601 date, or the share of a day of a time; ``None`` for neither.
+
+    >>> serial_day("2019-12-31", date_1904=False)
+    43830.0
+    """
+    plain = text.strip().removesuffix("Z")
+    try:
+        if _ISO_TIME.fullmatch(plain):
+            clock = time.fromisoformat(plain.removeprefix("T"))
+            passed = timedelta(
+                hours=clock.hour,
+                minutes=clock.minute,
+                seconds=clock.second,
+                microseconds=clock.microsecond,
+            )
+            return passed / timedelta(days=1)
+        if not _ISO_DATE.fullmatch(plain):
+            return None
+        moment = datetime.fromisoformat(plain)
+    except ValueError:
+        return None
+    return serial_of(moment, date_1904=date_1904)
+
+
+def serial_of(moment: datetime, *, date_1904: bool) -> float:
+    """The serial day of a moment (18.17.4.1): in the 1900 system, 1 March 1900 is day 61."""
+    if date_1904:
+        return (moment - datetime(1904, 1, 1)) / timedelta(days=1)
+    serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    return serial if serial >= 61 else serial - 1
+
+
+def whole(text: str | None) -> int:
+    """A whole number of an attribute; 0 when absent or not a number."""
+    try:
+        return int(text or "0")
+    except ValueError:
+        return int(real(text))
+
+
+def real(text: str | None) -> float:
+    """A number of an attribute; 0 when absent, not a number or not finite."""
+    try:
+        value = float(text or "0")
+    except ValueError:
+        return 0.0
+    return value if abs(value) < 1e15 else 0.0
+
+
+def is_on(text: str | None) -> bool:
+    """True for ``1`` and ``true``."""
+    return (text or "").strip().lower() in ("1", "true", "on")
