@@ -18,7 +18,7 @@ from workbooks.refs import CellRef, quoted
 
 NBSP = "\u00a0"
 _NUMBER_MARKS = {
-    "en": str.maketrans({}),
+    "en": str.maketrans({"-": "−"}),  # a hyphen would break a line inside a number
     "fi": str.maketrans({",": NBSP, ".": ",", "-": "−"}),
     "sv": str.maketrans({",": NBSP, ".": ",", "-": "−"}),
 }
@@ -51,7 +51,7 @@ class Words:
         Unless ``decimals`` says otherwise, two decimals from 10 upwards, four below.
 
         >>> Words("en").number(-1433276.5)
-        '-1,433,276.5'
+        '−1,433,276.5'
         """
         if not math.isfinite(value):
             return "–"

@@ -42,8 +42,8 @@ def test_json_fits_its_schema_and_the_outcome() -> None:
     assert json.dumps(data, sort_keys=True) == json.dumps(data)
     finding = next(f for f in data["findings"] if f["cell"] == "C13")
     assert finding["message"] == (
-        "The net is given as -1,398,674, but revenue and expense give -1,381,373: "
-        "a difference of -17,301."
+        "The net is given as −1,398,674, but revenue and expense give −1,381,373: "
+        "a difference of −17,301."
     )
     assert finding["parts"] == [{"cell": "C11", "sign": 1}, {"cell": "C12", "sign": 1}]
 

@@ -17,9 +17,9 @@ def test_verdict_causes_gaps_and_place_of_the_report() -> None:
     said = as_text(outcome, Words("en"), "out/budget.crossfoot.xlsx")
     assert "5 figures do not agree" in said
     assert "49 checks: 44 agree, 5 do not; 1 note; 5 figures not checked." in said
-    assert "reads -1,398,674, should be -1,415,975 (clears 2 findings)" in said
+    assert "reads −1,398,674, should be −1,415,975 (clears 2 findings)" in said
     assert said.index("Yksiköt!C11  Tietohallinto") < said.index("Yksiköt!B23  Vaalit")
-    assert "The change is given as -5.3%, but from -2,192,710 to -2,115,600 it is -3.52%" in said
+    assert "The change is given as −5.3%, but from −2,192,710 to −2,115,600 it is −3.52%" in said
     assert said.endswith("Report: out/budget.crossfoot.xlsx\n")
 
 

@@ -1,0 +1,420 @@
+"""One sheet of the report for each sheet of the workbook: the same look, every figure marked.
+
+Addresses stay those of the source. Looks are worked out once per kind of cell with numpy; cells
+are rendered only when the file is made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.making import Making
+from reports.marks import CellMarks, note_text
+from reports.styles import (
+    BAD,
+    FONT,
+    GREY,
+    GREY_FILL,
+    LINK,
+    LOOKS,
+    QUIET,
+    SIGNS,
+    WARN,
+    Mark,
+    greyed,
+    look_of,
+    marked,
+)
+from reports.writer import Book, Sheet, row_of, shortest, text_cell
+from rules.outcome import Outcome
+from workbooks.grid import Grid, Kind, Workbook
+from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
+
+ROOM_FOR_SIGN = 1.9  # characters
+DEFAULT_WIDTH = 8.43
+LEGEND_WIDTH = 46.0
+MOST_MERGED_BLANKS = 2_000  # of one merged area; larger ones get no border inside
+MOST_NOTES = 5_000  # on one sheet; Excel becomes slow beyond
+LEGEND = (
+    (Mark.SUSPECT, "legend.suspect"),
+    (Mark.ERROR, "legend.error"),
+    (Mark.WARNING, "legend.warning"),
+    (Mark.NOTE, "legend.note"),
+    (Mark.PART, "legend.part"),
+    (Mark.PROVED, "legend.proved"),
+)
+_ROW_KEY = MAX_COLUMNS + 1
+_CHUNK = 50_000  # cells rendered at a time
+_MOST_DECIMALS = 6
+# What a cell shows, besides its style: part of the key of a look.
+_FIGURE, _TEXT, _NOT_CALCULATED, _ERROR, _TYPED = 0, 1, 2, 3, 4
+_TYPED_PERCENT = _TYPED + _MOST_DECIMALS + 1
+_VARIANTS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """All cells of one sheet to render, in row-major order."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    source: NDArray[np.int64]  # index in the grid; -1 for an added cell
+    looks: NDArray[np.int64]
+    texts: dict[int, str]  # of added cells, by position
+
+
+def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.int64]) -> None:
+    """Fill ``sheet`` with ``grid``; ``proved`` has the ``place_key`` of proved cells, sorted."""
+    mine = {ref: entry for ref, entry in making.marks.items() if ref.sheet == grid.name}
+    last_column = max([grid.last_column, 1, *(ref.column for ref in mine)])
+    last_row = max([grid.last_row, 1, *(ref.row for ref in mine)])
+    legend_column = last_column + 2 if last_column + 2 <= MAX_COLUMNS else 0
+    mark = _mark_array(grid, mine, proved)
+    cells = _Builder(making, grid, mark)
+    cells.add_merged()
+    for ref, entry in mine.items():
+        if grid.index(ref.row, ref.column) < 0:
+            look = marked({}, entry.mark, is_number=False)
+            cells.add(ref.row, ref.column, "", making.book.style(look))
+    if legend_column:
+        _legend(cells, sheet, making, grid, legend_column)
+    _set_columns(sheet, making.book, grid, mark, legend_column)
+    if grid.row_outlines:
+        sheet.native.outline_row_level = min(7, max(grid.row_outlines.values()))
+    for area in _mergeable(grid.merges):
+        sheet.merge(area)
+    _notes(sheet, making, grid, mine)
+    sheet.extent(max(last_row, len(LEGEND) + 6), legend_column or last_column)
+    sheet.stream(_renderer(cells.finish(), grid, making))
+    _page(sheet, making, grid, Area(1, 1, last_row, last_column))
+    gravest = max((entry.mark for entry in mine.values()), default=Mark.NONE)
+    if grid.state != "visible":
+        sheet.native.set_tab_color(GREY)
+    elif gravest >= Mark.WARNING:
+        sheet.native.set_tab_color(BAD if gravest >= Mark.ERROR else WARN)
+
+
+def place_key(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One sortable number per cell of a sheet."""
+    return rows * _ROW_KEY + columns
+
+
+def proved_keys(outcome: Outcome) -> dict[str, NDArray[np.int64]]:
+    """The sorted ``place_key`` of proved cells by sheet."""
+    found: dict[str, list[int]] = {}
+    for sheet, row, column in outcome.proved:
+        found.setdefault(sheet, []).append(row * _ROW_KEY + column)
+    return {sheet: np.sort(np.array(keys, dtype=np.int64)) for sheet, keys in found.items()}
+
+
+def _mark_array(
+    grid: Grid, mine: Mapping[CellRef, CellMarks], proved: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The mark of every cell of the grid."""
+    mark = np.zeros(len(grid), dtype=np.int64)
+    if len(proved) and len(grid):
+        keys = place_key(grid.rows.astype(np.int64), grid.columns.astype(np.int64))
+        at = np.minimum(np.searchsorted(proved, keys), len(proved) - 1)
+        mark[proved[at] == keys] = Mark.PROVED
+    for ref, entry in mine.items():
+        index = grid.index(ref.row, ref.column)
+        if index >= 0:
+            mark[index] = entry.mark
+    return mark
+
+
+class _Builder:
+    """Collects the cells to render: those of the grid, and those added to it."""
+
+    def __init__(self, making: Making, grid: Grid, mark: NDArray[np.int64]) -> None:
+        self._grid = grid
+        self._looks = _looks(making.book, grid, making.workbook, mark)
+        self._added: list[tuple[int, int, str, int]] = []
+        self._places: set[tuple[int, int]] = set()
+
+    def add(self, row: int, column: int, text: str, look: int) -> None:
+        """A cell that the source does not list."""
+        if (row, column) not in self._places:
+            self._places.add((row, column))
+            self._added.append((row, column, text, look))
+
+    def add_merged(self) -> None:
+        """The covered cells of merged areas carry the look of the first, for fill and border."""
+        for area in _mergeable(self._grid.merges):
+            first = self._grid.index(area.first_row, area.first_column)
+            rows = area.last_row - area.first_row + 1
+            width = area.last_column - area.first_column + 1
+            if first < 0 or rows * width > MOST_MERGED_BLANKS:
+                continue
+            for row in range(area.first_row, area.last_row + 1):
+                for column in range(area.first_column, area.last_column + 1):
+                    if self._grid.index(row, column) < 0:
+                        self.add(row, column, "", int(self._looks[first]))
+
+    def finish(self) -> _Cells:
+        """Everything in row-major order."""
+        n = len(self._grid)
+        rows = np.concatenate([self._grid.rows, [a[0] for a in self._added]]).astype(np.int64)
+        columns = np.concatenate([self._grid.columns, [a[1] for a in self._added]]).astype(np.int64)
+        source = np.concatenate([np.arange(n), np.full(len(self._added), -1)]).astype(np.int64)
+        looks = np.concatenate([self._looks, [a[3] for a in self._added]]).astype(np.int64)
+        order = np.argsort(place_key(rows, columns), kind="stable")
+        texts = {int(at): self._added[int(order[at]) - n][2] for at in np.flatnonzero(order >= n)}
+        return _Cells(rows[order], columns[order], source[order], looks[order], texts)
+
+
+def _looks(
+    book: Book, grid: Grid, workbook: Workbook, mark: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The number of the look of every cell: worked out once for each combination that occurs."""
+    if not len(grid):
+        return np.zeros(0, dtype=np.int64)
+    hidden = np.isin(grid.rows, list(grid.hidden_rows)) | np.isin(
+        grid.columns, list(grid.hidden_columns)
+    )
+    key = ((grid.styles.astype(np.int64) * len(Mark) + mark) * _VARIANTS + _variants(grid)) * 2
+    combinations, inverse = np.unique(key + hidden, return_inverse=True)
+    numbers = []
+    for combination in combinations.tolist():
+        rest, is_hidden = divmod(combination, 2)
+        rest, variant = divmod(rest, _VARIANTS)
+        style, its_mark = divmod(rest, len(Mark))
+        look = _varied(look_of(workbook.styles[style]), variant, grid)
+        is_number = variant in (_FIGURE, *range(_TYPED, _VARIANTS))
+        if is_hidden:
+            look = greyed(look)
+        numbers.append(book.style(marked(look, Mark(its_mark), is_number=is_number)))
+    return np.array(numbers, dtype=np.int64)[inverse]
+
+
+def _variants(grid: Grid) -> NDArray[np.int64]:
+    """What each cell shows, apart from its style."""
+    variants = np.full(len(grid), _TEXT, dtype=np.int64)
+    variants[np.isin(grid.kinds, (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE))] = _FIGURE
+    variants[grid.kinds == Kind.NEVER_CALCULATED] = _NOT_CALCULATED
+    variants[grid.kinds == Kind.ERROR] = _ERROR
+    for index in grid.texts:
+        kind = grid.kinds[index]
+        if kind == Kind.AMOUNT:
+            variants[index] = _TYPED + _decimals(float(grid.numbers[index]))
+        elif kind == Kind.PERCENTAGE:
+            variants[index] = _TYPED_PERCENT + _decimals(float(grid.numbers[index]) * 100)
+    return variants
+
+
+def _decimals(value: float) -> int:
+    """Decimals that show a number typed as text, at most six."""
+    if not math.isfinite(value):
+        return 0
+    return len(f"{value:.{_MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
+
+
+def _varied(look: dict[str, object], variant: int, grid: Grid) -> dict[str, object]:
+    """A source look for what the cell shows."""
+    if variant == _NOT_CALCULATED:
+        return look | {"italic": True, "font_color": GREY}
+    if variant == _ERROR:
+        return {"align": "center"} | look
+    if variant >= _TYPED:
+        decimals = (variant - _TYPED) % (_MOST_DECIMALS + 1)
+        number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
+        if variant >= _TYPED_PERCENT:
+            number_format += " %"
+        side = "right" if grid.cells_are_text else "left"
+        return {"align": side} | look | {"num_format": number_format}
+    return look
+
+
+def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterator[str]]:
+    """Rows of XML, made when asked for."""
+    not_calculated = making.words.say("annotated.not_calculated")
+    grey = making.book.style({"bg_color": GREY_FILL, "font_color": GREY})
+    last = int(cells.rows[-1]) if len(cells.rows) else 0
+    special = {row for row in grid.hidden_rows if row <= last}
+    special |= {row for row in (*grid.row_heights, *grid.row_outlines) if row <= last}
+
+    def attributes(row: int) -> str:
+        text = ""
+        if row in grid.hidden_rows:
+            text += f' s="{grey}" customFormat="1"'
+        height = grid.row_heights.get(row)
+        if height:
+            text += f' ht="{shortest(height)}" customHeight="1"'
+        level = grid.row_outlines.get(row)
+        return text + (f' outlineLevel="{min(level, 7)}"' if level else "")
+
+    def rendered() -> Iterator[tuple[int, str]]:
+        texts, kinds, letters = grid.texts, grid.kinds, column_letters
+        for start in range(0, len(cells.rows), _CHUNK):
+            span = slice(start, start + _CHUNK)
+            source = cells.source[span]
+            inside = source >= 0
+            numbers = np.where(inside, grid.numbers[source], np.nan) if len(grid) else source * 0.0
+            for at, (row, column, index, look, number) in enumerate(
+                zip(
+                    cells.rows[span].tolist(),
+                    cells.columns[span].tolist(),
+                    source.tolist(),
+                    cells.looks[span].tolist(),
+                    numbers.tolist(),
+                    strict=True,
+                ),
+                start,
+            ):
+                place = f"{letters(column)}{row}"
+                if number == number:  # noqa: PLR0124  # not a number differs from itself
+                    shown = repr(number)
+                    if shown.endswith(".0"):
+                        shown = shown[:-2]
+                    yield row, f'<c r="{place}" s="{look}"><v>{shown}</v></c>'
+                elif index < 0:
+                    yield row, text_cell(place, cells.texts[at], look)
+                elif kinds[index] == Kind.NEVER_CALCULATED:
+                    yield row, text_cell(place, not_calculated, look)
+                else:
+                    yield row, text_cell(place, texts.get(index, ""), look)
+
+    def rows() -> Iterator[str]:
+        waiting = iter(sorted(special))
+        next_special = next(waiting, 0)
+        current, parts = 0, list[str]()
+        for row, cell in rendered():
+            if row != current:
+                if current:
+                    yield row_of(current, parts, attributes(current) if current in special else "")
+                while next_special and next_special < row:
+                    if next_special != current:
+                        yield row_of(next_special, (), attributes(next_special))
+                    next_special = next(waiting, 0)
+                if next_special == row:
+                    next_special = next(waiting, 0)
+                current, parts = row, []
+            parts.append(cell)
+        if current:
+            yield row_of(current, parts, attributes(current) if current in special else "")
+
+    return rows
+
+
+def _mergeable(merges: tuple[Area, ...]) -> list[Area]:
+    """Merged areas without those that overlap an earlier one: Excel would call that damage."""
+    kept: list[Area] = []
+    for area in merges:
+        if area[:2] == area[2:]:
+            continue
+        clash = any(
+            area.first_row <= other.last_row
+            and other.first_row <= area.last_row
+            and area.first_column <= other.last_column
+            and other.first_column <= area.last_column
+            for other in kept
+        )
+        if not clash:
+            kept.append(area)
+    return kept
+
+
+def _legend(cells: _Builder, sheet: Sheet, making: Making, grid: Grid, column: int) -> None:
+    """Links back and the meaning of the marks, right of the table."""
+    book, words, places = making.book, making.words, making.places
+    base: dict[str, object] = {"font_name": FONT, "font_size": 9, "valign": "vcenter"}
+    link = book.style(base | {"font_color": LINK, "underline": 1})
+    row = 1
+    for text, target in (
+        (words.say("annotated.back"), places.findings),
+        (words.say("annotated.summary"), places.summary),
+    ):
+        cells.add(row, column, text, link)
+        sheet.link(row, column, target, "A1")
+        row += 1
+    row += 1
+    remarks = [words.say("annotated.hidden_sheet")] if grid.state != "visible" else []
+    if grid.left_out:
+        remarks.append(words.say("annotated.left_out", text=grid.left_out))
+    for remark in remarks:
+        cells.add(row, column, remark, book.style(base | {"font_color": GREY, "italic": True}))
+        row += 1
+    for mark, key in LEGEND:
+        look = book.style(base | {"font_color": QUIET} | LOOKS[mark])
+        cells.add(row, column, f"{SIGNS[mark]}  {words.say(key)}", look)
+        row += 1
+    if grid.hidden_rows or grid.hidden_columns:
+        look = book.style(base | {"font_color": GREY, "bg_color": GREY_FILL})
+        cells.add(row, column, words.say("legend.hidden"), look)
+
+
+def _set_columns(
+    sheet: Sheet, book: Book, grid: Grid, mark: NDArray[np.int64], legend_column: int
+) -> None:
+    """Widths as in the source, with room for the sign where a column has signs."""
+    signed = set(grid.columns[mark > Mark.NONE].tolist())
+    last = max([legend_column, grid.last_column, 1])
+    grey = book.style({"bg_color": GREY_FILL, "font_color": GREY})
+    for column in sorted({*grid.column_widths, *signed, *grid.hidden_columns}):
+        if column > last or column == legend_column:
+            continue
+        width = grid.column_widths.get(column, DEFAULT_WIDTH) or DEFAULT_WIDTH
+        room = ROOM_FOR_SIGN if column in signed else 0.0
+        look = grey if column in grid.hidden_columns else 0
+        sheet.width(column, column, min(width + room, 255.0), look)
+    if legend_column:
+        sheet.width(legend_column, legend_column, LEGEND_WIDTH)
+
+
+def _notes(sheet: Sheet, making: Making, grid: Grid, mine: Mapping[CellRef, CellMarks]) -> None:
+    """A note and a link on every marked cell, and the comments of the source."""
+    words, places = making.words, making.places
+    tip = words.say("annotated.open_finding")
+    comments = dict(grid.comments)
+    written = 0
+    for ref, entry in sorted(mine.items()):
+        leads = [cause.id for cause in entry.causes] + [f.id for f in entry.findings]
+        if not leads:
+            continue
+        sheet.link(ref.row, ref.column, places.findings, f"D{places.row[leads[0]]}", tip)
+        if written >= MOST_NOTES:
+            continue
+        written += 1
+        text = note_text(words, ref, entry, making.outcome)
+        original = comments.pop((ref.row, ref.column), "")
+        if original:
+            text += "\n" + words.say("annotated.original_comment", text=original)
+        sheet.note(ref.row, ref.column, text)
+    for (row, column), text in sorted(comments.items()):
+        if written >= MOST_NOTES:
+            break
+        written += 1
+        sheet.note(row, column, words.say("annotated.original_comment", text=text))
+
+
+def _page(sheet: Sheet, making: Making, grid: Grid, area: Area) -> None:
+    """Panes as in the source; A4 across, one page wide, the marks explained at the foot."""
+    words = making.words
+    native = sheet.native
+    rows, columns = grid.frozen
+    if rows or columns:
+        native.freeze_panes(rows, columns)
+    if rows:
+        native.repeat_rows(0, rows - 1)
+    native.set_landscape()
+    native.set_paper(9)
+    native.fit_to_pages(1, 0)
+    native.print_area(0, 0, area.last_row - 1, area.last_column - 1)
+    native.set_header(f"&L&8{_plain(making.outcome.file)} · &A")
+    meanings = "   ".join(
+        f"{SIGNS[mark]} {words.say(key)}"
+        for mark, key in LEGEND
+        if mark in (Mark.SUSPECT, Mark.ERROR, Mark.WARNING, Mark.PROVED)
+    )
+    footer = f"&L&7{_plain(meanings)}&R&8{words.say('print.page')}"
+    native.set_footer(footer if len(footer) <= 255 else f"&R&8{words.say('print.page')}")
+
+
+def _plain(text: str) -> str:
+    """Text for a header or footer, where ``&`` starts a code."""
+    return text[:80].replace("&", "&&") if len(text) > 200 else text.replace("&", "&&")

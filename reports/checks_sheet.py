@@ -1,0 +1,293 @@
+"""Every check of the audit with a formula that performs it again on the annotated sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from reports.formulas import Run, formula_of, operations, runs_of, sheet_prefixes
+from reports.making import Making
+from reports.styles import (
+    ACCENT,
+    BAD,
+    BAD_FILL,
+    FONT,
+    GOOD,
+    INFO,
+    INK,
+    LINK,
+    ON_ACCENT,
+    QUIET,
+    RULE,
+    WARN,
+    WARN_FILL,
+)
+from reports.words import Words
+from reports.writer import Sheet, formula_cell, number_cell, row_of, text_cell
+from rules.ledger import BASES, VERDICTS
+from rules.model import Operation, Verdict
+from workbooks.grid import Grid, Kind
+from workbooks.refs import MAX_ROWS, a1
+
+HEADER_ROW = 4
+FIRST_ROW = HEADER_ROW + 1
+PER_SHEET = MAX_ROWS - FIRST_ROW
+COLUMNS = (
+    ("head.rule", 8.5),
+    ("head.operation", 15),
+    ("head.sheet", 18),
+    ("head.place", 9),
+    ("head.label", 28),
+    ("head.parts", 34),
+    ("head.reported_live", 14),
+    ("head.recomputed_live", 14),
+    ("head.difference_live", 13),
+    ("head.recomputed_crossfoot", 14),
+    ("head.difference_crossfoot", 13),
+    ("head.tolerance", 10),
+    ("head.verdict", 20),
+    ("head.basis", 24),
+    ("head.confidence", 10.5),
+)
+_RIGHT = {key for key, _ in COLUMNS[6:12]} | {"head.confidence"}
+MOST_LINKED = 20_000  # the live formulas lead to the cells of the others
+_LONGEST_LIST = 8  # runs of parts told in words
+_LIVE, _OURS = "I", "K"  # the two differences
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """Numbers of the looks used in the rows."""
+
+    body: int
+    link: int
+    whole: int
+    decimal: int
+    fine: int
+    share: int
+    percent: int
+    verdict: tuple[int, ...]  # by index in VERDICTS
+
+
+def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
+    """Write checks ``first`` to ``last`` (not included) of the ledger."""
+    words, style = making.words, making.book.style
+    base: dict[str, object] = {"font_name": FONT, "font_size": 10, "font_color": INK}
+    quiet = base | {"font_color": QUIET}
+    looks = _looks(making)
+    bar = base | {"bold": True, "font_color": ON_ACCENT, "bg_color": ACCENT}
+    bar |= {"text_wrap": True, "valign": "vcenter"}
+    heading, heading_right = style(bar), style(bar | {"align": "right"})
+    sheet.text(
+        1,
+        1,
+        words.say("title.checks"),
+        style(base | {"font_size": 18, "bold": True, "font_color": ACCENT}),
+    )
+    sheet.text(2, 1, words.say("checks.how_to"), style(quiet))
+    sheet.height(1, 26)
+    sheet.height(HEADER_ROW, 32)
+    for column, (key, width) in enumerate(COLUMNS, 1):
+        sheet.text(HEADER_ROW, column, words.say(key), heading_right if key in _RIGHT else heading)
+        sheet.width(column, column, width)
+    last_row = max(FIRST_ROW, HEADER_ROW + last - first)
+    span = f"{_LIVE}{FIRST_ROW}:{_LIVE}{last_row}", f"{_OURS}{FIRST_ROW}:{_OURS}{last_row}"
+    agreement = (
+        f"SUMPRODUCT(--(ABS({span[0]}-{span[1]})>0.000001*(1+ABS(J{FIRST_ROW}:J{last_row}))))"
+    )
+    if last > first:
+        sheet.formula(
+            2, 13, agreement, 0.0, style(base | {"bold": True, "align": "left", "num_format": "0"})
+        )
+    sheet.extent(last_row, len(COLUMNS))
+    figures = making.outcome.ledger.figures
+    linked = making.outcome.ledger.target[first : min(last, first + MOST_LINKED)]
+    for row, target in enumerate(linked.tolist(), FIRST_ROW):
+        name = making.places.sheets.get(figures.sheets[figures.sheet[target]])
+        if name is not None:
+            place = a1(int(figures.row[target]), int(figures.column[target]))
+            sheet.link(row, 4, name, place)
+    sheet.stream(_renderer(making, looks, first, last))
+    _furnish(sheet, making, last_row)
+
+
+def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[[], Iterator[str]]:
+    """Rows of XML, made when asked for."""
+    ledger, words = making.outcome.ledger, making.words
+
+    def rows() -> Iterator[str]:
+        figures = ledger.figures
+        prefixes = sheet_prefixes(ledger, making.places.sheets)
+        labels = _row_labels(making)
+        said = _Said(words)
+        row = FIRST_ROW
+        columns = zip(
+            runs_of(ledger),
+            operations(ledger),
+            ledger.rule.tolist(),
+            figures.sheet[ledger.target].tolist(),
+            figures.row[ledger.target].tolist(),
+            figures.column[ledger.target].tolist(),
+            figures.value[ledger.target].tolist(),
+            ledger.recomputed.tolist(),
+            ledger.difference.tolist(),
+            ledger.tolerance.tolist(),
+            ledger.scale.tolist(),
+            ledger.verdict.tolist(),
+            ledger.basis.tolist(),
+            ledger.confidence.tolist(),
+            strict=True,
+        )
+        for at, (
+            runs,
+            operation,
+            rule,
+            where,
+            line,
+            column,
+            reported,
+            computed,
+            off,
+            limit,
+            scale,
+            verdict,
+            basis,
+            sure,
+        ) in enumerate(columns):
+            if not first <= at < last:
+                continue
+            place = a1(line, column)
+            money = _money(looks, operation, scale, (reported, computed, limit))
+            formula = formula_of(operation, runs, scale, prefixes)
+            r = str(row)
+            source = prefixes.get(where, "")
+            live = (
+                formula_cell("H" + r, formula, computed, money)
+                if formula
+                else text_cell("H" + r, said.too_long, looks.body)
+            )
+            yield row_of(
+                row,
+                (
+                    text_cell("A" + r, ledger.rules[rule], looks.body),
+                    text_cell("B" + r, said.operation[operation], looks.body),
+                    text_cell("C" + r, figures.sheets[where], looks.body),
+                    text_cell("D" + r, place, looks.link),
+                    text_cell("E" + r, labels.get((where, line), ""), looks.body),
+                    text_cell("F" + r, _listed(runs, where, prefixes, words), looks.body),
+                    formula_cell("G" + r, source + place, reported, money),
+                    live,
+                    formula_cell("I" + r, f"G{r}-H{r}", off, money)
+                    if formula
+                    else number_cell("I" + r, off, money),
+                    number_cell("J" + r, computed, money),
+                    number_cell("K" + r, off, money),
+                    number_cell("L" + r, limit, looks.decimal if money == looks.whole else money),
+                    text_cell("M" + r, said.verdict[verdict], looks.verdict[verdict]),
+                    text_cell("N" + r, said.basis[basis], looks.body),
+                    number_cell("O" + r, sure, looks.percent),
+                ),
+            )
+            row += 1
+
+    return rows
+
+
+class _Said:
+    """Words that every row repeats."""
+
+    def __init__(self, words: Words) -> None:
+        self.operation = {name: words.say(f"operation.{name}") for name in Operation}
+        self.verdict = [words.say(f"verdict.{name}") for name in VERDICTS]
+        self.basis = [words.say(f"basis.{name}") for name in BASES]
+        self.too_long = words.say("checks.too_long")
+
+
+def _listed(runs: list[Run], where: int, prefixes: dict[int, str], words: Words) -> str:
+    """The parts in words: ``B4:B9, −B12, 0.5·C3``."""
+    shown = []
+    for run in runs[:_LONGEST_LIST]:
+        place = run.place if run.sheet == where else prefixes.get(run.sheet, "") + run.place
+        if run.factor == 1:
+            shown.append(place)
+        elif run.factor == -1:
+            shown.append(f"−{place}")
+        else:
+            shown.append(f"{words.number(run.factor)}·{place}")
+    text = ", ".join(shown)
+    if len(runs) > _LONGEST_LIST:
+        count = sum(run.cells for run in runs)
+        text += " " + words.say("checks.more_parts", count=count)
+    return text
+
+
+def _money(looks: _Looks, operation: Operation, scale: float, values: tuple[float, ...]) -> int:
+    """The look of the figures of one check."""
+    if operation is Operation.PERCENT_CHANGE and scale == 1:
+        return looks.share
+    if all(value == value // 1 for value in values[:2]):
+        return looks.whole
+    return looks.decimal if abs(values[0]) >= 10 else looks.fine
+
+
+def _row_labels(making: Making) -> dict[tuple[int, int], str]:
+    """The first text of each row that a check stands in, by sheet number and row."""
+    figures = making.outcome.ledger.figures
+    grids = {grid.name: grid for grid in making.workbook.grids}
+    labels: dict[tuple[int, int], str] = {}
+    for number, name in enumerate(figures.sheets):
+        grid = grids.get(name)
+        if grid is not None:
+            for row, text in _first_texts(grid):
+                labels[number, row] = text
+    return labels
+
+
+def _first_texts(grid: Grid) -> Iterator[tuple[int, str]]:
+    """Each row that has text, with the first of it that says anything."""
+    at = np.flatnonzero(grid.kinds == Kind.TEXT)
+    done = 0
+    for index, row in zip(at.tolist(), grid.rows[at].tolist(), strict=True):
+        text = grid.texts.get(index, "").strip()
+        if row != done and any(letter.isalpha() for letter in text):
+            done = row
+            yield row, text
+
+
+def _looks(making: Making) -> _Looks:
+    style = making.book.style
+    base: dict[str, object] = {
+        "font_name": FONT,
+        "font_size": 10,
+        "font_color": INK,
+        "bottom": 1,
+        "bottom_color": RULE,
+    }
+    tones: dict[Verdict, dict[str, object]] = {
+        Verdict.EXACT: {"font_color": GOOD},
+        Verdict.ROUNDING: {"font_color": GOOD},
+        Verdict.UNLIKELY_ROUNDING: {"font_color": WARN, "bg_color": WARN_FILL},
+        Verdict.DISCREPANCY: {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
+        Verdict.SCOPE: {"font_color": INFO},
+    }
+    return _Looks(
+        body=style(base),
+        link=style(base | {"font_color": LINK, "underline": 1}),
+        whole=style(base | {"num_format": "#,##0"}),
+        decimal=style(base | {"num_format": "#,##0.00"}),
+        fine=style(base | {"num_format": "#,##0.0000"}),
+        share=style(base | {"num_format": "0.00%"}),
+        percent=style(base | {"num_format": "0%"}),
+        verdict=tuple(
+            style(base | tones[verdict] | {"align": "left", "indent": 1}) for verdict in VERDICTS
+        ),
+    )
+
+
+def _furnish(sheet: Sheet, making: Making, last_row: int) -> None:
+    native = sheet.native
+    native.freeze_panes(HEADER_ROW, 4)
+    native.autofilter(HEADER_ROW - 1, 0, last_row - 1, len(COLUMNS) - 1)
+    sheet.as_table_page(HEADER_ROW, making.outcome.file, making.words.say("print.page"))

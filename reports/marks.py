@@ -1,0 +1,84 @@
+"""Which figure carries which mark, and what is said about it; shared by all annotated reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reports.sentences import cause_text, explanation_text, finding_text, is_share
+from reports.styles import Mark
+from reports.words import Words
+from rules.model import Finding, RootCause, Severity
+from rules.outcome import Outcome
+from workbooks.refs import CellRef
+
+_BY_SEVERITY = {
+    Severity.ERROR: Mark.ERROR,
+    Severity.WARNING: Mark.WARNING,
+    Severity.NOTE: Mark.NOTE,
+}
+_LISTED = 3  # findings told in the note of one cell
+
+
+@dataclass(slots=True)
+class CellMarks:
+    """Everything the audit has to say about one cell."""
+
+    mark: Mark = Mark.NONE
+    findings: list[Finding] = field(default_factory=list)
+    causes: list[RootCause] = field(default_factory=list)
+
+
+def cell_marks(outcome: Outcome) -> dict[CellRef, CellMarks]:
+    """Marks of all cells but the proved ones, which are many and say nothing more."""
+    marks: dict[CellRef, CellMarks] = {}
+
+    def at(cell: CellRef, mark: Mark) -> CellMarks:
+        entry = marks.setdefault(cell, CellMarks())
+        entry.mark = max(entry.mark, mark)
+        return entry
+
+    for cause in outcome.root_causes:
+        for suspect in cause.cells:
+            alone = len(cause.cells) == 1
+            at(suspect.cell, Mark.SUSPECT if alone else Mark.WARNING).causes.append(cause)
+    for finding in outcome.findings:
+        at(finding.cell, _BY_SEVERITY[finding.severity]).findings.append(finding)
+        if finding.severity is Severity.ERROR:
+            for part in finding.parts:
+                at(part.cell, Mark.PART)
+    return marks
+
+
+def note_text(words: Words, cell: CellRef, marks: CellMarks, outcome: Outcome) -> str:
+    """What the note of a marked cell says, in plain words; empty for a mere part."""
+    paragraphs = []
+    for cause in marks.causes[:_LISTED]:
+        said = [explanation_text(words, cause, cell.sheet), cause_text(words, cause)]
+        paragraphs.append(" ".join(text for text in said if text))
+    for finding in marks.findings[:_LISTED]:
+        heading = words.say(f"severity.{finding.severity}").upper()
+        paragraphs.append(f"{heading} · {finding_text(words, finding, outcome)}")
+        if finding.reported is not None and finding.recomputed is not None:
+            paragraphs.append(_figures(words, finding, outcome))
+        if finding.parts:
+            parts = words.listing(words.cell(part.cell, cell.sheet) for part in finding.parts)
+            paragraphs.append(words.say("annotated.parts", parts=parts))
+    rest = len(marks.findings) - _LISTED
+    if rest > 0:
+        paragraphs.append(words.say("annotated.more_findings", count=rest))
+    return "\n".join(paragraphs)
+
+
+def _figures(words: Words, finding: Finding, outcome: Outcome) -> str:
+    share = is_share(finding, outcome)
+
+    def shown(value: float | None) -> object:
+        return words.percent(value * 100) if share and value is not None else value
+
+    return words.say(
+        "annotated.figures",
+        reported=shown(finding.reported),
+        recomputed=shown(finding.recomputed),
+        difference=shown(finding.difference),
+        tolerance=shown(finding.tolerance),
+    )
