@@ -30,7 +30,7 @@ from reports.styles import (
     look_of,
     marked,
 )
-from reports.writer import Book, Sheet, row_of, shortest, text_cell
+from reports.writer import Book, Sheet, apart, cell_of, row_of, shortest, text_end
 from rules.outcome import Outcome
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
@@ -76,7 +76,8 @@ def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.
     legend_column = last_column + 2 if last_column + 2 <= MAX_COLUMNS else 0
     mark = _mark_array(grid, mine, proved)
     cells = _Builder(making, grid, mark)
-    cells.add_merged()
+    merges = apart(grid.merges)
+    cells.add_merged(merges)
     for ref, entry in mine.items():
         if grid.index(ref.row, ref.column) < 0:
             look = marked({}, entry.mark, is_number=False)
@@ -86,7 +87,7 @@ def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.
     _set_columns(sheet, making.book, grid, mark, legend_column)
     if grid.row_outlines:
         sheet.native.outline_row_level = min(7, max(grid.row_outlines.values()))
-    for area in _mergeable(grid.merges):
+    for area in merges:
         sheet.merge(area)
     _notes(sheet, making, grid, mine)
     sheet.extent(max(last_row, len(LEGEND) + 6), legend_column or last_column)
@@ -143,9 +144,9 @@ class _Builder:
             self._places.add((row, column))
             self._added.append((row, column, text, look))
 
-    def add_merged(self) -> None:
+    def add_merged(self, merges: list[Area]) -> None:
         """The covered cells of merged areas carry the look of the first, for fill and border."""
-        for area in _mergeable(self._grid.merges):
+        for area in merges:
             first = self._grid.index(area.first_row, area.first_column)
             rows = area.last_row - area.first_row + 1
             width = area.last_column - area.first_column + 1
@@ -273,11 +274,11 @@ def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterato
                         shown = shown[:-2]
                     yield row, f'<c r="{place}" s="{look}"><v>{shown}</v></c>'
                 elif index < 0:
-                    yield row, text_cell(place, cells.texts[at], look)
+                    yield row, cell_of(place, text_end(cells.texts[at], look))
                 elif kinds[index] == Kind.NEVER_CALCULATED:
-                    yield row, text_cell(place, not_calculated, look)
+                    yield row, cell_of(place, text_end(not_calculated, look))
                 else:
-                    yield row, text_cell(place, texts.get(index, ""), look)
+                    yield row, cell_of(place, text_end(texts.get(index, ""), look))
 
     def rows() -> Iterator[str]:
         waiting = iter(sorted(special))
@@ -299,24 +300,6 @@ def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterato
             yield row_of(current, parts, attributes(current) if current in special else "")
 
     return rows
-
-
-def _mergeable(merges: tuple[Area, ...]) -> list[Area]:
-    """Merged areas without those that overlap an earlier one: Excel would call that damage."""
-    kept: list[Area] = []
-    for area in merges:
-        if area[:2] == area[2:]:
-            continue
-        clash = any(
-            area.first_row <= other.last_row
-            and other.first_row <= area.last_row
-            and area.first_column <= other.last_column
-            and other.first_column <= area.last_column
-            for other in kept
-        )
-        if not clash:
-            kept.append(area)
-    return kept
 
 
 def _legend(cells: _Builder, sheet: Sheet, making: Making, grid: Grid, column: int) -> None:

@@ -25,7 +25,7 @@ from reports.styles import (
     WARN_FILL,
 )
 from reports.words import Words
-from reports.writer import Sheet, formula_cell, number_cell, row_of, text_cell
+from reports.writer import Sheet, formula_end, number_end, text_end
 from rules.ledger import BASES, VERDICTS
 from rules.model import Operation, Verdict
 from workbooks.grid import Grid, Kind
@@ -69,6 +69,10 @@ class _Looks:
     share: int
     percent: int
     verdict: tuple[int, ...]  # by index in VERDICTS
+
+    def fraction(self, money: int) -> int:
+        """The look of a tolerance beside figures that look like ``money``."""
+        return self.decimal if money == self.whole else money
 
 
 def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
@@ -161,34 +165,27 @@ def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[
             place = a1(line, column)
             money = _money(looks, operation, scale, (reported, computed, limit))
             formula = formula_of(operation, runs, scale, prefixes)
-            r = str(row)
             source = prefixes.get(where, "")
-            live = (
-                formula_cell("H" + r, formula, computed, money)
-                if formula
-                else text_cell("H" + r, said.too_long, looks.body)
-            )
-            yield row_of(
-                row,
-                (
-                    text_cell("A" + r, ledger.rules[rule], looks.body),
-                    text_cell("B" + r, said.operation[operation], looks.body),
-                    text_cell("C" + r, figures.sheets[where], looks.body),
-                    text_cell("D" + r, place, looks.link),
-                    text_cell("E" + r, labels.get((where, line), ""), looks.body),
-                    text_cell("F" + r, _listed(runs, where, prefixes, words), looks.body),
-                    formula_cell("G" + r, source + place, reported, money),
-                    live,
-                    formula_cell("I" + r, f"G{r}-H{r}", off, money)
-                    if formula
-                    else number_cell("I" + r, off, money),
-                    number_cell("J" + r, computed, money),
-                    number_cell("K" + r, off, money),
-                    number_cell("L" + r, limit, looks.decimal if money == looks.whole else money),
-                    text_cell("M" + r, said.verdict[verdict], looks.verdict[verdict]),
-                    text_cell("N" + r, said.basis[basis], looks.body),
-                    number_cell("O" + r, sure, looks.percent),
-                ),
+            listed = _listed(runs, where, prefixes, words)
+            if formula:
+                live = formula_end(formula, computed, money)
+                live_off = formula_end(f"G{row}-H{row}", off, money)
+            else:
+                live, live_off = text_end(said.too_long, looks.body), number_end(off, money)
+            yield (
+                f'<row r="{row}"><c r="A{row}"{text_end(ledger.rules[rule], looks.body)}'
+                f'<c r="B{row}"{text_end(said.operation[operation], looks.body)}'
+                f'<c r="C{row}"{text_end(figures.sheets[where], looks.body)}'
+                f'<c r="D{row}"{text_end(place, looks.link)}'
+                f'<c r="E{row}"{text_end(labels.get((where, line), ""), looks.body)}'
+                f'<c r="F{row}"{text_end(listed, looks.body)}'
+                f'<c r="G{row}"{formula_end(source + place, reported, money)}'
+                f'<c r="H{row}"{live}<c r="I{row}"{live_off}'
+                f'<c r="J{row}"{number_end(computed, money)}<c r="K{row}"{number_end(off, money)}'
+                f'<c r="L{row}"{number_end(limit, looks.fraction(money))}'
+                f'<c r="M{row}"{text_end(said.verdict[verdict], looks.verdict[verdict])}'
+                f'<c r="N{row}"{text_end(said.basis[basis], looks.body)}'
+                f'<c r="O{row}"{number_end(sure, looks.percent)}</row>\n'
             )
             row += 1
 

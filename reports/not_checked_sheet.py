@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reports.making import Making
 from reports.styles import ACCENT, FONT, INK, LINK, ON_ACCENT, QUIET, RULE
-from reports.writer import MOST_LINKS, Sheet, row_of, text_cell
+from reports.writer import MOST_LINKS, Sheet, cell_of, row_of, text_end
 from workbooks.refs import MAX_ROWS
 
 HEADER_ROW = 4
@@ -44,10 +44,10 @@ def fill_not_checked(sheet: Sheet, making: Making) -> None:
             yield row_of(
                 row,
                 (
-                    text_cell(f"A{row}", gap.cell.sheet, body),
-                    text_cell(f"B{row}", gap.cell.a1, link),
-                    text_cell(f"C{row}", gap.rule, body),
-                    text_cell(f"D{row}", words.text(gap.reason, gap.cell.sheet), body),
+                    cell_of(f"A{row}", text_end(gap.cell.sheet, body)),
+                    cell_of(f"B{row}", text_end(gap.cell.a1, link)),
+                    cell_of(f"C{row}", text_end(gap.rule, body)),
+                    cell_of(f"D{row}", text_end(words.text(gap.reason, gap.cell.sheet), body)),
                 ),
             )
 

@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.url import Url
@@ -32,6 +33,8 @@ LONGEST_TEXT = 32_767  # UTF-16 units in a cell
 LONGEST_FORMULA = 8_192
 LONGEST_SHEET_NAME = 31
 MOST_LINKS = 65_530  # on one sheet
+MOST_MERGES = 20_000  # on one sheet; they only shape its look
+LARGEST_MERGE = 100_000  # cells; programs that read merges keep each cell of them
 MOST_STYLES = 60_000  # Excel allows 64,000
 CREATED = datetime(2000, 1, 1)  # fixed: the same input gives the same bytes
 
@@ -53,7 +56,6 @@ def clean(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=20_000)  # words of verdicts, rules and sheets come again in every row
 def _xml(text: str) -> str:
     text = _ESCAPED_BY_EXCEL.sub("_x005F_", clean(text))
     if "&" in text or "<" in text or ">" in text:
@@ -61,32 +63,39 @@ def _xml(text: str) -> str:
     return text
 
 
-def text_cell(place: str, text: str, style: int) -> str:
-    """A cell with text, as XML; empty text gives an empty cell."""
+# The part of a cell's XML after its address; the same for all cells that show the same.
+
+
+@lru_cache(maxsize=20_000)
+def text_end(text: str, style: int) -> str:
+    """A cell with text; empty text gives an empty cell."""
     if not text:
-        return f'<c r="{place}" s="{style}"/>'
-    return (
-        f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_xml(text)}'
-        "</t></is></c>"
-    )
+        return f' s="{style}"/>'
+    keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
+    return f' s="{style}" t="inlineStr"><is><t{keep}>{_xml(text)}</t></is></c>'
 
 
-def number_cell(place: str, value: float, style: int) -> str:
-    """A cell with a number, as XML; what is no number gives an empty cell."""
+def number_end(value: float, style: int) -> str:
+    """A cell with a number; what is no number gives an empty cell."""
     if not math.isfinite(value):
-        return f'<c r="{place}" s="{style}"/>'
-    return f'<c r="{place}" s="{style}"><v>{shortest(value)}</v></c>'
+        return f' s="{style}"/>'
+    return f' s="{style}"><v>{shortest(value)}</v></c>'
 
 
-def formula_cell(place: str, formula: str, value: float | str, style: int) -> str:
-    """A cell with a formula (without ``=``) and its cached result, as XML."""
+def formula_end(formula: str, value: float | str, style: int) -> str:
+    """A cell with a formula (without ``=``) and its cached result."""
     if len(formula) > LONGEST_FORMULA:
-        raise RefusedError(f"the formula of {place} is longer than Excel allows")
+        raise RefusedError("a formula is longer than Excel allows")
     escaped = formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if isinstance(value, str):
-        return f'<c r="{place}" s="{style}" t="str"><f>{escaped}</f><v>{_xml(value)}</v></c>'
+        return f' s="{style}" t="str"><f>{escaped}</f><v>{_xml(value)}</v></c>'
     result = f"<v>{shortest(value)}</v>" if math.isfinite(value) else ""
-    return f'<c r="{place}" s="{style}"><f>{escaped}</f>{result}</c>'
+    return f' s="{style}"><f>{escaped}</f>{result}</c>'
+
+
+def cell_of(place: str, end: str) -> str:
+    """A whole cell, as XML."""
+    return f'<c r="{place}"{end}'
 
 
 def shortest(value: float) -> str:
@@ -124,27 +133,26 @@ class Sheet:
         self._cells: dict[int, dict[int, str]] = {}
         self._heights: dict[int, float] = {}
         self._links = 0
-        self._merged: set[tuple[int, int]] = set()
         native.source = self._rows
 
     def text(self, row: int, column: int, text: str, style: int = 0) -> None:
         """Text, whatever it looks like."""
-        self._put(row, column, text_cell(a1(row, column), text, style))
+        self._put(row, column, text_end(text, style))
 
     def number(self, row: int, column: int, value: float | None, style: int = 0) -> None:
         """A number; none leaves the cell empty."""
         shown = math.nan if value is None else value
-        self._put(row, column, number_cell(a1(row, column), shown, style))
+        self._put(row, column, number_end(shown, style))
 
     def formula(
         self, row: int, column: int, formula: str, value: float | str, style: int = 0
     ) -> None:
         """A formula of our own, without ``=``, with its result."""
-        self._put(row, column, formula_cell(a1(row, column), formula, value, style))
+        self._put(row, column, formula_end(formula, value, style))
 
     def blank(self, row: int, column: int, style: int) -> None:
         """An empty cell with a look."""
-        self._put(row, column, text_cell(a1(row, column), "", style))
+        self._put(row, column, text_end("", style))
 
     def block(self, area: Area, text: str, style: int) -> None:
         """Text over merged cells."""
@@ -156,12 +164,7 @@ class Sheet:
             self.merge(area)
 
     def merge(self, area: Area) -> None:
-        """Merge cells; overlapping merges, which Excel would call damage, are refused."""
-        rows = range(area.first_row, area.last_row + 1)
-        places = {(r, c) for r in rows for c in range(area.first_column, area.last_column + 1)}
-        if places & self._merged:
-            raise RefusedError(f"{self.name}!{area.a1} overlaps a merged area")
-        self._merged |= places
+        """Merge cells that are in no other merged area; ``apart`` picks such areas."""
         self.native.merge.append(
             [area.first_row - 1, area.first_column - 1, area.last_row - 1, area.last_column - 1]
         )
@@ -224,8 +227,8 @@ class Sheet:
         """Rows to ask for when the file is made; they stand below all cells put before."""
         self.native.source = lambda: _chain(self._rows(), rows())
 
-    def _put(self, row: int, column: int, cell: str) -> None:
-        self._cells.setdefault(row, {})[column] = cell
+    def _put(self, row: int, column: int, end: str) -> None:
+        self._cells.setdefault(row, {})[column] = cell_of(a1(row, column), end)
         if row > MAX_ROWS or column > MAX_COLUMNS or min(row, column) < 1:
             raise RefusedError(f"there is no cell in row {row}, column {column}")
 
@@ -311,6 +314,31 @@ class Book:
         for sheet in self.sheets:
             sheet.finish()
         self.native.close()
+
+
+def apart(areas: Iterable[Area]) -> list[Area]:
+    """Areas of several cells without those that overlap an earlier one, which Excel would call
+    damage, and without absurdly large ones; at most ``MOST_MERGES``."""
+    kept: list[Area] = []
+    taken = np.zeros((0, 4), dtype=np.int64)
+    for area in areas:
+        height = area.last_row - area.first_row + 1
+        size = height * (area.last_column - area.first_column + 1)
+        if not 1 < size <= LARGEST_MERGE or len(kept) == MOST_MERGES:
+            continue
+        used = taken[: len(kept)]
+        clash = (
+            (area.first_row <= used[:, 2])
+            & (used[:, 0] <= area.last_row)
+            & (area.first_column <= used[:, 3])
+            & (used[:, 1] <= area.last_column)
+        )
+        if not clash.any():
+            if len(kept) == len(taken):
+                taken = np.vstack([taken, np.zeros((len(taken) + 64, 4), dtype=np.int64)])
+            taken[len(kept)] = area
+            kept.append(area)
+    return kept
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

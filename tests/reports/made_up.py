@@ -582,3 +582,57 @@ def make_large(rows: int, columns: int) -> tuple[Outcome, Workbook]:
     )
     workbook = Workbook("large.xlsx", (grid,), STYLES, "cd" * 32, 10 * n, "xlsx")
     return outcome, workbook
+
+
+def make_every_operation() -> tuple[Outcome, Workbook]:
+    """One check of every operation, over two sheets, with factors, ranges and many parts."""
+    here, there = "It's 1 & <2>", "Toinen"
+    column = {(row, 1): money(float(row * row % 37 + 0.25)) for row in range(1, 41)}
+    row_cells = {(50, c): money(float(100 + c)) for c in range(1, 9)}
+    scattered = {(r, 12): money(float(r)) for r in range(1, 901, 3)}
+    targets = {(60 + r, 1): money(7.0) for r in range(12)}
+    cells: dict[tuple[int, int], Typed] = column | row_cells | scattered | targets
+    grids = (
+        make_grid(here, cells, typed_as_text={(3, 1): "9,25*"}),
+        make_grid(there, {(r, 2): money(float(10 * r)) for r in range(1, 6)}),
+    )
+
+    def at(row: int, column: int = 1, sheet: str = here) -> CellRef:
+        return CellRef(sheet, row, column)
+
+    def made(
+        number: int, operation: Operation, parts: tuple[Part, ...], **rest: float
+    ) -> MadeCheck:
+        return MadeCheck("XX101", operation, at(60 + number), parts, **rest)  # type: ignore[arg-type]
+
+    many = tuple(at(r, 12) for r in range(1, 901, 3))
+    checks = [
+        made(0, Operation.SUM, parts_of(*(at(r) for r in range(1, 41)))),
+        made(1, Operation.SUM, parts_of(*many)),
+        made(2, Operation.DIFFERENCE, (Part(at(1)), Part(at(2), -1.0), Part(at(3), -1.0))),
+        made(3, Operation.NET, (Part(at(4), -1.0), *parts_of(at(5), at(1, 2, there)))),
+        made(4, Operation.CHANGE, (Part(at(6), -1.0), Part(at(7)))),
+        made(5, Operation.PERCENT_CHANGE, parts_of(at(8), at(9)), scale=100.0),
+        made(6, Operation.PERCENT_CHANGE, parts_of(at(50, 1), at(50, 2))),
+        made(7, Operation.RATIO, parts_of(at(10), at(2, 2, there)), scale=100.0),
+        made(8, Operation.AVERAGE, parts_of(*(at(50, c) for c in range(1, 9)))),
+        made(9, Operation.COPY, parts_of(at(3, 2, there))),
+        made(10, Operation.EQUATION, (Part(at(1), 0.5), Part(at(2), 0.001), Part(at(50, 4), -2.0))),
+        made(11, Operation.SUM, (*(Part(at(r), -1.0) for r in range(1, 6)), *parts_of(*many[:4]))),
+    ]
+    ledger = make_ledger(grids, checks)
+    outcome = Outcome(
+        file="operations.xlsx",
+        sha256="ef" * 32,
+        sheets=2,
+        cells=len(cells),
+        language="en",
+        ledger=ledger,
+        findings=(),
+        root_causes=(),
+        not_checked=(),
+        figures=len(ledger.figures),
+        figures_proved=0,
+        proved=frozenset(),
+    )
+    return outcome, Workbook("operations.xlsx", grids, STYLES, "ef" * 32, 1, "xlsx")
