@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from reports.making import Making
 from reports.marks import CellMarks, note_text
+from reports.merged import merged_areas
 from reports.styles import (
     BAD,
     FONT,
     GREY,
     GREY_FILL,
+    LEGEND,
     LINK,
     LOOKS,
     QUIET,
@@ -30,7 +32,7 @@ from reports.styles import (
     look_of,
     marked,
 )
-from reports.writer import Book, Sheet, apart, cell_of, row_of, shortest, text_end
+from reports.writer import Book, Sheet, cell_of, row_of, shortest, text_end
 from rules.outcome import Outcome
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
@@ -40,14 +42,6 @@ DEFAULT_WIDTH = 8.43
 LEGEND_WIDTH = 46.0
 MOST_MERGED_BLANKS = 2_000  # of one merged area; larger ones get no border inside
 MOST_NOTES = 5_000  # on one sheet; Excel becomes slow beyond
-LEGEND = (
-    (Mark.SUSPECT, "legend.suspect"),
-    (Mark.ERROR, "legend.error"),
-    (Mark.WARNING, "legend.warning"),
-    (Mark.NOTE, "legend.note"),
-    (Mark.PART, "legend.part"),
-    (Mark.PROVED, "legend.proved"),
-)
 _ROW_KEY = MAX_COLUMNS + 1
 _CHUNK = 50_000  # cells rendered at a time
 _MOST_DECIMALS = 6
@@ -76,7 +70,7 @@ def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.
     legend_column = last_column + 2 if last_column + 2 <= MAX_COLUMNS else 0
     mark = _mark_array(grid, mine, proved)
     cells = _Builder(making, grid, mark)
-    merges = apart(grid.merges)
+    merges = merged_areas(grid.merges)
     cells.add_merged(merges)
     for ref, entry in mine.items():
         if grid.index(ref.row, ref.column) < 0:
@@ -356,10 +350,9 @@ def _notes(sheet: Sheet, making: Making, grid: Grid, mine: Mapping[CellRef, Cell
     comments = dict(grid.comments)
     written = 0
     for ref, entry in sorted(mine.items()):
-        leads = [cause.id for cause in entry.causes] + [f.id for f in entry.findings]
-        if not leads:
+        if not entry.leads:
             continue
-        sheet.link(ref.row, ref.column, places.findings, f"D{places.row[leads[0]]}", tip)
+        sheet.link(ref.row, ref.column, places.findings, f"D{places.row[entry.leads[0]]}", tip)
         if written >= MOST_NOTES:
             continue
         written += 1

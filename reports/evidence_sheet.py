@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from reports.facts import GxResult
 from reports.making import Making
+from reports.sentences import facts_of
 from reports.styles import ACCENT, FONT, INK, QUIET, RULE
-from reports.words import Words
 from reports.writer import Sheet
 from workbooks.refs import Area
 
@@ -28,7 +25,7 @@ def fill_evidence(sheet: Sheet, making: Making) -> None:
     sheet.text(1, 1, words.say("title.evidence"), title)
     sheet.height(1, 26)
     row = 3
-    for key, text in _facts(making):
+    for key, text in facts_of(making.outcome, making.workbook, words, making.facts):
         sheet.text(row, 1, words.say(key) if key else "", name)
         sheet.block(Area(row, 2, row, 4), text, value)
         sheet.height(row, 15.0 * (1 + len(text) // 98) + 2)
@@ -48,41 +45,3 @@ def fill_evidence(sheet: Sheet, making: Making) -> None:
             sheet.blank(row, column, to_sign)
         sheet.height(row, 34)
     sheet.as_table_page(1, making.outcome.file, words.say("print.page"))
-
-
-def _facts(making: Making) -> Iterator[tuple[str, str]]:
-    """Key of the name and text of each fact; a further line of the same fact has no name."""
-    words, outcome, workbook, facts = making.words, making.outcome, making.workbook, making.facts
-    yield "evidence.file", outcome.file
-    yield "evidence.sha256", outcome.sha256
-    yield "evidence.size", words.say("evidence.bytes", count=workbook.size)
-    if facts.modified is not None:
-        yield "evidence.modified", facts.modified.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
-    yield "evidence.sheets", words.number(outcome.sheets)
-    yield "evidence.cells", words.number(outcome.cells)
-    yield "evidence.figures", words.number(outcome.figures)
-    yield "evidence.proved", words.number(outcome.figures_proved)
-    yield "evidence.version", facts.version or "–"
-    if facts.rule_set:
-        yield "evidence.rule_set", facts.rule_set
-    for index, text in enumerate(facts.settings or (words.say("evidence.defaults"),)):
-        yield "" if index else "evidence.settings", text
-    if facts.duration is not None:
-        yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
-    yield "evidence.gx", _validation(words, facts.gx)
-    for index, text in enumerate(workbook.notes):
-        yield "" if index else "evidence.notes", text
-    for index, crash in enumerate(outcome.crashes):
-        text = words.say("terminal.crash", rule=crash.rule)
-        yield "" if index else "title.crashes", text
-    yield "evidence.method", words.say("evidence.method_text")
-
-
-def _validation(words: Words, gx: GxResult | None) -> str:
-    if gx is None:
-        return words.say("evidence.not_run")
-    if gx.failed:
-        return words.say(
-            "evidence.gx_failed", version=gx.version, count=gx.expectations, failed=gx.failed
-        )
-    return words.say("evidence.gx_passed", version=gx.version, count=gx.expectations)

@@ -12,9 +12,10 @@ import numpy as np
 
 from reports.annotated_sheet import fill_annotated, proved_keys
 from reports.checks_sheet import PER_SHEET, fill_checks
+from reports.entries import entries_of
 from reports.evidence_sheet import fill_evidence
 from reports.facts import ReportFacts
-from reports.findings_sheet import entries_of, fill_findings, row_numbers
+from reports.findings_sheet import fill_findings, row_numbers
 from reports.making import Making, Places
 from reports.marks import cell_marks
 from reports.not_checked_sheet import fill_not_checked

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from reports.entries import Entry
 from reports.making import Making
-from reports.sentences import by_money, cause_text, explanation_text, finding_text, is_share
+from reports.sentences import cause_text, explanation_text, finding_text, is_share
 from reports.styles import (
     ACCENT,
     BAD,
@@ -26,7 +25,6 @@ from reports.styles import (
 )
 from reports.writer import Sheet, accepted
 from rules.model import Finding, RootCause, Severity
-from rules.outcome import Outcome
 from workbooks.refs import CellRef, column_letters, quoted
 
 HEADER_ROW = 4
@@ -81,39 +79,6 @@ _TONES = {
     Severity.WARNING: (WARN, WARN_FILL),
     Severity.NOTE: (INFO, INFO_FILL),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row: a root cause, or a finding (of ``cause`` where it has one)."""
-
-    number: str
-    cause: RootCause | None
-    finding: Finding | None
-
-    @property
-    def id(self) -> str:
-        """The id of what the row shows."""
-        if self.finding is not None:
-            return self.finding.id
-        return self.cause.id if self.cause is not None else ""
-
-
-def entries_of(outcome: Outcome) -> list[Entry]:
-    """Rows in order: root causes by money, each with its findings; then findings without one."""
-    by_id = {finding.id: finding for finding in outcome.findings}
-    entries: list[Entry] = []
-    seen: set[str] = set()
-    for number, cause in enumerate(by_money(outcome.root_causes), 1):
-        entries.append(Entry(str(number), cause, None))
-        mine = [by_id[name] for name in cause.findings if name in by_id and name not in seen]
-        for index, finding in enumerate(mine, 1):
-            entries.append(Entry(f"{number}.{index}", cause, finding))
-            seen.add(finding.id)
-    grades = list(Severity)
-    rest = [finding for finding in outcome.findings if finding.id not in seen]
-    rest.sort(key=lambda f: (grades.index(f.severity), -abs(f.difference or 0.0)))
-    return entries + [Entry("–", None, finding) for finding in rest]
 
 
 def row_numbers(entries: list[Entry]) -> dict[str, int]:

@@ -27,6 +27,11 @@ class CellMarks:
     findings: list[Finding] = field(default_factory=list)
     causes: list[RootCause] = field(default_factory=list)
 
+    @property
+    def leads(self) -> list[str]:
+        """Ids of the root causes and findings to go to from this cell; none for a mere part."""
+        return [cause.id for cause in self.causes] + [finding.id for finding in self.findings]
+
 
 def cell_marks(outcome: Outcome) -> dict[CellRef, CellMarks]:
     """Marks of all cells but the proved ones, which are many and say nothing more."""

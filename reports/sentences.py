@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from reports.facts import GxResult, ReportFacts
 from reports.words import Words
 from rules.model import Finding, Message, NotChecked, Operation, RootCause, Severity, Verdict
 from rules.outcome import Outcome
+from workbooks.grid import Workbook
 
 AGREED = (Verdict.EXACT, Verdict.ROUNDING, Verdict.UNLIKELY_ROUNDING)
 
@@ -107,3 +109,42 @@ def gap_counts(words: Words, gaps: Sequence[NotChecked]) -> list[tuple[str, int,
         (words.text(examples[key].reason), count, examples[key])
         for key, count in counts.most_common()
     ]
+
+
+def facts_of(
+    outcome: Outcome, workbook: Workbook, words: Words, facts: ReportFacts
+) -> Iterator[tuple[str, str]]:
+    """Key of the name and text of each fact; a further line of the same fact has no name."""
+    yield "evidence.file", outcome.file
+    yield "evidence.sha256", outcome.sha256
+    yield "evidence.size", words.say("evidence.bytes", count=workbook.size)
+    if facts.modified is not None:
+        yield "evidence.modified", facts.modified.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+    yield "evidence.sheets", words.number(outcome.sheets)
+    yield "evidence.cells", words.number(outcome.cells)
+    yield "evidence.figures", words.number(outcome.figures)
+    yield "evidence.proved", words.number(outcome.figures_proved)
+    yield "evidence.version", facts.version or "–"
+    if facts.rule_set:
+        yield "evidence.rule_set", facts.rule_set
+    for index, text in enumerate(facts.settings or (words.say("evidence.defaults"),)):
+        yield "" if index else "evidence.settings", text
+    if facts.duration is not None:
+        yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
+    yield "evidence.gx", _validation(words, facts.gx)
+    for index, text in enumerate(workbook.notes):
+        yield "" if index else "evidence.notes", text
+    for index, crash in enumerate(outcome.crashes):
+        text = words.say("terminal.crash", rule=crash.rule)
+        yield "" if index else "title.crashes", text
+    yield "evidence.method", words.say("evidence.method_text")
+
+
+def _validation(words: Words, gx: GxResult | None) -> str:
+    if gx is None:
+        return words.say("evidence.not_run")
+    if gx.failed:
+        return words.say(
+            "evidence.gx_failed", version=gx.version, count=gx.expectations, failed=gx.failed
+        )
+    return words.say("evidence.gx_passed", version=gx.version, count=gx.expectations)

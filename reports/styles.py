@@ -48,6 +48,14 @@ SIGNS = {
     Mark.ERROR: "≠",
     Mark.SUSPECT: "✗",
 }
+LEGEND = (
+    (Mark.SUSPECT, "legend.suspect"),
+    (Mark.ERROR, "legend.error"),
+    (Mark.WARNING, "legend.warning"),
+    (Mark.NOTE, "legend.note"),
+    (Mark.PART, "legend.part"),
+    (Mark.PROVED, "legend.proved"),
+)
 LOOKS: dict[Mark, dict[str, object]] = {
     Mark.NONE: {},
     Mark.PROVED: {},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reports.annotated_sheet import LEGEND
 from reports.findings_sheet import place_cell
 from reports.making import Making
 from reports.sentences import (
@@ -24,6 +23,7 @@ from reports.styles import (
     GOOD,
     GOOD_FILL,
     INK,
+    LEGEND,
     LINK,
     LOOKS,
     QUIET,

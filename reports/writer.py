@@ -20,7 +20,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.url import Url
@@ -33,8 +32,6 @@ LONGEST_TEXT = 32_767  # UTF-16 units in a cell
 LONGEST_FORMULA = 8_192
 LONGEST_SHEET_NAME = 31
 MOST_LINKS = 65_530  # on one sheet
-MOST_MERGES = 20_000  # on one sheet; they only shape its look
-LARGEST_MERGE = 100_000  # cells; programs that read merges keep each cell of them
 MOST_STYLES = 60_000  # Excel allows 64,000
 CREATED = datetime(2000, 1, 1)  # fixed: the same input gives the same bytes
 
@@ -164,7 +161,7 @@ class Sheet:
             self.merge(area)
 
     def merge(self, area: Area) -> None:
-        """Merge cells that are in no other merged area; ``apart`` picks such areas."""
+        """Merge cells that are in no other merged area; ``merged_areas`` picks such."""
         self.native.merge.append(
             [area.first_row - 1, area.first_column - 1, area.last_row - 1, area.last_column - 1]
         )
@@ -314,31 +311,6 @@ class Book:
         for sheet in self.sheets:
             sheet.finish()
         self.native.close()
-
-
-def apart(areas: Iterable[Area]) -> list[Area]:
-    """Areas of several cells without those that overlap an earlier one, which Excel would call
-    damage, and without absurdly large ones; at most ``MOST_MERGES``."""
-    kept: list[Area] = []
-    taken = np.zeros((0, 4), dtype=np.int64)
-    for area in areas:
-        height = area.last_row - area.first_row + 1
-        size = height * (area.last_column - area.first_column + 1)
-        if not 1 < size <= LARGEST_MERGE or len(kept) == MOST_MERGES:
-            continue
-        used = taken[: len(kept)]
-        clash = (
-            (area.first_row <= used[:, 2])
-            & (used[:, 0] <= area.last_row)
-            & (area.first_column <= used[:, 3])
-            & (used[:, 1] <= area.last_column)
-        )
-        if not clash.any():
-            if len(kept) == len(taken):
-                taken = np.vstack([taken, np.zeros((len(taken) + 64, 4), dtype=np.int64)])
-            taken[len(kept)] = area
-            kept.append(area)
-    return kept
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

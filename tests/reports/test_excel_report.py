@@ -15,6 +15,7 @@ import pytest
 from reports import writer
 from reports.catalogue import LANGUAGES
 from reports.checks_sheet import FIRST_ROW as FIRST_CHECK
+from reports.entries import entries_of
 from reports.errors import OutputError
 from reports.excel_report import write_report
 from reports.facts import GxResult, ReportFacts
@@ -30,7 +31,6 @@ from reports.findings_sheet import (
     STATUS,
     SUGGESTED,
     TABLE_NAME,
-    entries_of,
 )
 from reports.words import Words
 from rules.outcome import Outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -92,6 +93,23 @@ def test_every_language_has_every_key_with_the_same_values(language: str) -> Non
 
 def test_every_key_in_the_code_has_a_text() -> None:
     assert sent_keys() - KEYS == set()
+
+
+def test_every_text_is_used() -> None:
+    strings = code_strings()
+    patterns = [
+        re.compile(re.escape(text).replace(r"\*", "[^.]+"))
+        for text in strings
+        if "*" in text and re.match(r"[a-z_]+\.", text)
+    ]
+    unused = {
+        key
+        for key in KEYS
+        if key not in strings
+        and not key.startswith(PROMISED)
+        and not any(pattern.fullmatch(key) for pattern in patterns)
+    }
+    assert unused == set()
 
 
 def test_words_of_every_enumeration_exist() -> None:

@@ -1,0 +1,104 @@
+"""The findings as SARIF 2.1.0, for code scanning and for viewers of static analysis.
+
+A workbook has no lines: the row stands as line and the column as column, the sheet is in the
+logical location, and every message starts with the full address.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from reports.as_json import plain
+from reports.sentences import cause_text, explanation_text, finding_text
+from reports.words import Words
+from rules.model import Finding, RootCause, Severity
+from rules.outcome import Outcome
+from workbooks.refs import CellRef, quoted
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+FINGERPRINT = "crossfoot/v1"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+
+def as_sarif(outcome: Outcome, words: Words, version: str = "", file: str | None = None) -> str:
+    """One SARIF log; ``file`` is the workbook's path as the reader of the log knows it."""
+    uri = quote(file if file is not None else outcome.file)
+    names = {finding.rule: finding.name for finding in outcome.findings}
+    rules = sorted(names)
+    causes = {name: cause for cause in outcome.root_causes for name in cause.findings}
+    driver: dict[str, Any] = {
+        "name": "Crossfoot",
+        "rules": [{"id": rule, "name": names[rule]} for rule in rules],
+    }
+    if version:
+        driver["version"] = version
+    run = {
+        "tool": {"driver": driver},
+        "language": words.language,
+        "columnKind": "utf16CodeUnits",
+        "artifacts": [{"location": {"uri": uri}, "hashes": {"sha-256": outcome.sha256}}],
+        "invocations": [
+            {
+                "executionSuccessful": not outcome.crashes,
+                "toolExecutionNotifications": [
+                    {
+                        "level": "error",
+                        "message": {"text": words.say("terminal.crash", rule=crash.rule)},
+                    }
+                    for crash in outcome.crashes
+                ],
+            }
+        ],
+        "results": [
+            _result(finding, causes.get(finding.id), outcome, words, uri)
+            | {"ruleIndex": rules.index(finding.rule)}
+            for finding in outcome.findings
+        ],
+    }
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+
+def _result(
+    finding: Finding, cause: RootCause | None, outcome: Outcome, words: Words, uri: str
+) -> dict[str, object]:
+    text = f"{words.cell(finding.cell)}: {finding_text(words, finding, outcome)}"
+    result: dict[str, object] = {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "rank": plain(round(100 * finding.confidence, 2)),
+        "locations": [_location(uri, finding.cell, finding.label)],
+        "partialFingerprints": {FINGERPRINT: finding.id},
+        "properties": {
+            "label": finding.label,
+            "column": finding.column,
+            "reported": plain(finding.reported),
+            "recomputed": plain(finding.recomputed),
+            "difference": plain(finding.difference),
+            "tolerance": plain(finding.tolerance),
+            "rootCause": finding.root_cause,
+        },
+    }
+    if cause is not None:
+        said = [explanation_text(words, cause), cause_text(words, cause)]
+        text = " ".join([text, *(part for part in said if part)])
+        result["relatedLocations"] = [
+            _location(uri, suspect.cell, suspect.label) | {"id": number}
+            for number, suspect in enumerate(cause.cells, 1)
+        ]
+    return result | {"message": {"text": text}}
+
+
+def _location(uri: str, cell: CellRef, label: str) -> dict[str, object]:
+    logical = {"fullyQualifiedName": f"{quoted(cell.sheet)}!{cell.a1}", "kind": "cell"}
+    if label:
+        logical["name"] = label
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri, "index": 0},
+            "region": {"startLine": cell.row, "startColumn": cell.column},
+        },
+        "logicalLocations": [logical],
+    }
