@@ -41,7 +41,7 @@ class Limits:
     max_depth: int = 200  # elements within elements
     max_nodes: int = 3_000_000  # elements of a part that is kept as a tree, e.g. the styles
     max_text: int = 64 * MEBIBYTE  # characters of a .csv in one row
-    child_seconds: int = 60  # processor time for a .xls, .xlsb or .ods
+    child_seconds: int = 20  # processor time for a .xls, .xlsb or .ods
     child_bytes: int = 2048 * MEBIBYTE  # memory for the same
 
 
@@ -173,20 +173,29 @@ class Package:
                     self._unpacked += len(chunk)
                     packed = max(entry.compress_size, 1)
                     if size > limits.ratio_from_bytes and size > limits.max_ratio * packed:
-                        raise Refused(
-                            f"unpacks to more than {limits.max_ratio} times its size (a zip bomb?)",
-                            "get the workbook from its author again",
-                        )
+                        raise _bomb(limits)
                     if self._unpacked > limits.max_unpacked_bytes:
-                        raise Refused(
-                            f"unpacks to more than {limits.max_unpacked_bytes // MEBIBYTE:,} MB",
-                            "split it into smaller workbooks",
-                        )
+                        raise _too_large(limits)
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise DamagedPart(f"{part} is damaged") from error
         except (NotImplementedError, RuntimeError) as error:
             raise DamagedPart(f"{part} is packed in an unknown way") from error
+
+    def check_sizes(self) -> None:
+        """``Refused`` when the parts, as the directory declares them, unpack beyond the limits.
+
+        For a format that other code unpacks.
+        """
+        limits = self.limits
+        entries = self._zip.infolist()
+        for entry in entries:
+            if entry.file_size > max(
+                limits.ratio_from_bytes, limits.max_ratio * max(entry.compress_size, 1)
+            ):
+                raise _bomb(limits)
+        if sum(entry.file_size for entry in entries) > limits.max_unpacked_bytes:
+            raise _too_large(limits)
 
     def read(self, part: str) -> bytes:
         """All bytes of a small part; raises as ``chunks`` does."""
@@ -210,6 +219,20 @@ class Package:
             where = target if external else _resolved(folder, target)
             found.append(Relationship(node.get("Id"), kind, where, external))
         return found
+
+
+def _bomb(limits: Limits) -> Refused:
+    return Refused(
+        f"unpacks to more than {limits.max_ratio} times its size (a zip bomb?)",
+        "get the workbook from its author again",
+    )
+
+
+def _too_large(limits: Limits) -> Refused:
+    return Refused(
+        f"unpacks to more than {limits.max_unpacked_bytes // MEBIBYTE:,} MB",
+        "split it into smaller workbooks",
+    )
 
 
 def _part_name(name: str) -> str | None:

@@ -10,13 +10,12 @@ from workbooks.csv_reader import read_csv
 from workbooks.errors import InputError
 from workbooks.grid import Workbook
 from workbooks.package import DAMAGED_REMEDY, DamagedPart, Limits, Refused
+from workbooks.sniffing import format_of
 from workbooks.xlsx_book import BookParts, Progress, read_xlsx
 
 __all__ = ["Limits", "read_workbook"]
 
 _DEFAULT_LIMITS = Limits()
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_workbook(
@@ -100,11 +99,15 @@ def _opened(place: Path) -> BinaryIO:
 def _read(
     place: Path, file: BinaryIO, limits: Limits, progress: Progress | None
 ) -> tuple[str, BookParts]:
-    """The format and the content, by the first bytes rather than by the extension."""
-    head = file.read(4096)
-    file.seek(0)
-    extension = place.suffix.lower()
-    if head.startswith(_ZIP):
-        kind = "xlsm" if extension in (".xlsm", ".xltm") else "xlsx"
-        return kind, read_xlsx(file, limits, progress)
-    return "csv", read_csv(file, place.stem, limits)
+    """The format and the content."""
+    kind, package = format_of(file, limits)
+    if kind == "csv":
+        return kind, read_csv(file, place.stem, limits)
+    if package is not None and kind == "xlsx":
+        with_macros = place.suffix.lower() in (".xlsm", ".xltm")
+        return "xlsm" if with_macros else "xlsx", read_xlsx(package, limits, progress)
+    from workbooks.calamine_reader import read_calamine
+
+    if package is not None:
+        package.check_sizes()
+    return kind, read_calamine(place, kind, limits, progress)

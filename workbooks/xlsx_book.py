@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -54,13 +54,13 @@ class _Sheet:
     part: str
 
 
-def read_xlsx(file: BinaryIO, limits: Limits, progress: Progress | None = None) -> BookParts:
+def read_xlsx(package: Package, limits: Limits, progress: Progress | None = None) -> BookParts:
     """All sheets of an opened .xlsx or .xlsm.
 
     A damaged part that others can do without costs its facts and leaves a note. Raises
     ``Refused`` when the file is hostile, encrypted, or has no readable sheet.
     """
-    return _Book(Package(file, limits), limits).read(progress)
+    return _Book(package, limits).read(progress)
 
 
 class _Book:

@@ -32,7 +32,7 @@ _TYPES: defaultdict[str | None, int] = defaultdict(
     {"s": _SHARED, "str": _STRING, "inlineStr": _STRING, "e": _ERROR, "b": _BOOLEAN, "d": _DATE},
 )
 _NEWLINE = 10
-_COLUMN_BITS = 14  # a place is row << 14 | column - 1, as MAX_COLUMNS is 1 << 14
+COLUMN_BITS = 14  # a place is row << 14 | column - 1, as MAX_COLUMNS is 1 << 14
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+)?")
 _ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
@@ -62,7 +62,7 @@ class Cells:
 
     def places(self) -> NDArray[np.int64]:
         """One number per cell that grows in row-major order."""
-        return self.rows.astype(np.int64) << _COLUMN_BITS | (self.columns - 1)
+        return self.rows.astype(np.int64) << COLUMN_BITS | (self.columns - 1)
 
     def picked(self, where: NDArray[np.intp]) -> Cells:
         """The cells at these positions, in this order."""
@@ -218,7 +218,7 @@ class CellScan:
 
     def finished(self) -> tuple[Cells, dict[int, str]]:
         """All cells in row-major order, and the formulas by position."""
-        cells = _joined(self._blocks)
+        cells = joined(self._blocks)
         self._blocks = []
         places = cells.places()
         written = self._written_formulas()
@@ -226,11 +226,10 @@ class CellScan:
             wanted = np.fromiter(written, np.int64, len(written))
             missing = wanted[~np.isin(wanted, places)]
             if len(missing):
-                cells = _joined([cells, _never_calculated(missing, written)])
+                cells = joined([cells, _never_calculated(missing, written)])
                 places = cells.places()
-        if len(places) and not (places[1:] > places[:-1]).all():
-            cells = cells.picked(_last_of_each(places))
-            places = cells.places()
+        cells = in_order(cells)
+        places = cells.places()
         empty = [at for at, text in cells.texts.items() if not text]
         if empty:
             gone = [at for at in empty if int(places[at]) not in written]
@@ -259,7 +258,7 @@ class CellScan:
             if formula is None:
                 self.lost_formulas += 1
             elif formula:
-                written[row << _COLUMN_BITS | (column - 1)] = "=" + formula, style
+                written[place_of(row, column)] = "=" + formula, style
         self.formulas = []
         return written
 
@@ -444,7 +443,7 @@ def _formula_text(
     return text.removeprefix("=")
 
 
-def _joined(blocks: list[Cells]) -> Cells:
+def joined(blocks: list[Cells]) -> Cells:
     """Blocks one behind the other."""
     if len(blocks) == 1:
         return blocks[0]
@@ -470,7 +469,7 @@ def _joined(blocks: list[Cells]) -> Cells:
 def _never_calculated(places: NDArray[np.int64], written: dict[int, tuple[str, int]]) -> Cells:
     """Cells for the formulas that have no stored value."""
     return Cells(
-        (places >> _COLUMN_BITS).astype(np.int32),
+        (places >> COLUMN_BITS).astype(np.int32),
         ((places & (MAX_COLUMNS - 1)) + 1).astype(np.int32),
         np.full(len(places), Kind.NEVER_CALCULATED, dtype=np.uint8),
         np.full(len(places), np.nan),
@@ -479,13 +478,20 @@ def _never_calculated(places: NDArray[np.int64], written: dict[int, tuple[str, i
     )
 
 
-def _last_of_each(places: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Positions in order of place; of cells at the same place only the last."""
+def in_order(cells: Cells) -> Cells:
+    """The cells in row-major order; of cells at the same place only the last."""
+    places = cells.places()
+    if (places[1:] > places[:-1]).all():
+        return cells
     order = np.argsort(places, kind="stable")
     ordered = places[order]
     last = np.append(ordered[1:] != ordered[:-1], True)
-    kept: NDArray[np.intp] = order[last]
-    return kept
+    return cells.picked(order[last])
+
+
+def place_of(row: int, column: int) -> int:
+    """One number per cell that grows in row-major order."""
+    return row << COLUMN_BITS | (column - 1)
 
 
 def serial_day(text: str, *, date_1904: bool) -> float | None:

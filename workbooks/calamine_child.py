@@ -1,0 +1,162 @@
+"""The child process that reads a .xls, .xlsb or .ods with python-calamine.
+
+The native code may loop or ask for all memory on a hostile file; here it does so within limits
+and beside the program. The task comes in and the result goes out as ``marshal`` over pipes, so
+that the child imports neither numpy nor anything else that is slow to start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import marshal
+import struct
+import sys
+from array import array
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from workbooks.biff import Encrypted, read_looks
+from workbooks.looks import BookLooks
+from workbooks.ole import Container, DamagedContainer
+
+# The numbers of workbooks.grid.Kind, which would bring numpy along.
+AMOUNT, DATE, TEXT, BOOLEAN = 1, 3, 4, 7
+ENCRYPTED, DAMAGED, TOO_LARGE, READ = "encrypted", "damaged", "too large", "read"
+
+_DAY = timedelta(days=1)
+_EPOCH = datetime(1899, 12, 30)
+_MIDNIGHT = time()
+
+
+def main(task: dict[str, Any]) -> None:
+    """Reads ``task["file"]`` within ``task``'s limits and writes the result to standard output."""
+    _limit_itself(task["seconds"], task["bytes"])
+    try:
+        outcome = (READ, read(task["file"], task["kind"], task["cells"]))
+    except Encrypted:
+        outcome = (ENCRYPTED, {})
+    except OverflowError:
+        outcome = (TOO_LARGE, {})
+    except BaseException as error:  # a panic of native code is no Exception
+        outcome = (DAMAGED, {"why": type(error).__name__})
+    sys.stdout.buffer.write(marshal.dumps(outcome))
+    sys.stdout.buffer.flush()
+
+
+def _limit_itself(seconds: int, size: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's clock is the only limit there
+        return
+    for limit, value in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, size),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (allowed, allowed))
+
+
+def read(file: str, kind: str, max_cells: int) -> dict[str, Any]:
+    """Values and looks of all sheets as plain values.
+
+    Raises ``Encrypted``, ``OverflowError`` beyond ``max_cells``, and whatever python-calamine
+    raises for a damaged file.
+    """
+    import python_calamine
+
+    with open(file, "rb") as stream:  # noqa: PTH123  (pathlib is slow to import)
+        data = stream.read()
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except python_calamine.PasswordError as error:
+        raise Encrypted from error
+    looks, notes = BookLooks(), []
+    try:
+        looks = _looks(data, kind)
+    except (DamagedContainer, KeyError, IndexError, ValueError, struct.error):
+        notes.append("Without its formats and error values, which could not be read.")
+    sheets = []
+    room = max_cells
+    for number, about in enumerate(book.sheets_metadata):
+        if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        try:
+            sheet = _values(book.get_sheet_by_index(number), room)
+        except python_calamine.CalamineError as error:
+            notes.append(f"Sheet '{about.name}' could not be read: {error}.")
+            continue
+        room -= len(sheet["kinds"])
+        sheet["name"] = about.name
+        sheet["state"] = _state(str(about.visible))
+        sheet["looks"] = looks.sheets[about.name].plain() if about.name in looks.sheets else None
+        sheets.append(sheet)
+    return {"sheets": sheets, "styles": looks.plain_looks(), "notes": notes}
+
+
+def _state(visible: str) -> str:
+    word = visible.rpartition(".")[2]
+    return {"Hidden": "hidden", "VeryHidden": "veryHidden"}.get(word, "visible")
+
+
+def _looks(data: bytes, kind: str) -> BookLooks:
+    if kind != "xls":
+        return BookLooks()
+    container = Container(data)
+    name = "workbook" if "workbook" in container.names() else "book"
+    return read_looks(container.stream(name))
+
+
+def _values(sheet: Any, room: int) -> dict[str, Any]:
+    """The cells with content of one sheet, by column of facts."""
+    rows, columns, kinds, numbers = array("i"), array("i"), array("B"), array("d")
+    texts: dict[int, str] = {}
+    top, left = sheet.start or (0, 0)
+    for row, values in enumerate(sheet.iter_rows(), top + 1):
+        for column, value in enumerate(values, left + 1):
+            if value == "":
+                continue
+            kind, number, text = _told(value)
+            if text is not None:
+                texts[len(kinds)] = text
+            rows.append(row)
+            columns.append(column)
+            kinds.append(kind)
+            numbers.append(number)
+        if len(kinds) > room:
+            raise OverflowError
+    merges = [
+        (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
+        for first, last in sheet.merged_cell_ranges or ()
+    ]
+    return {
+        "rows": rows.tobytes(),
+        "columns": columns.tobytes(),
+        "kinds": kinds.tobytes(),
+        "numbers": numbers.tobytes(),
+        "texts": texts,
+        "merges": merges,
+    }
+
+
+def _told(value: object) -> tuple[int, float, str | None]:
+    """Kind, number and text of a value of python-calamine; dates as serial days from 1900."""
+    number, text = float("nan"), None
+    if isinstance(value, bool):
+        kind, text = BOOLEAN, "TRUE" if value else "FALSE"
+    elif isinstance(value, int | float):
+        kind, number = AMOUNT, float(value)
+    elif isinstance(value, timedelta):
+        kind, number = DATE, value / _DAY
+    elif isinstance(value, time):
+        kind, number = DATE, (datetime.combine(_EPOCH, value) - _EPOCH) / _DAY
+    elif isinstance(value, date):
+        moment = value if isinstance(value, datetime) else datetime.combine(value, _MIDNIGHT)
+        serial = (moment.replace(tzinfo=None) - _EPOCH) / _DAY
+        kind, number = DATE, serial if serial >= 61 else serial - 1
+    else:
+        kind, text = TEXT, str(value)
+    return kind, number, text

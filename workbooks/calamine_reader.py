@@ -1,0 +1,161 @@
+"""A .xls, .xlsb or .ods, read by python-calamine in a child process within limits."""
+
+from __future__ import annotations
+
+import marshal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbooks.calamine_child import ENCRYPTED, READ, TOO_LARGE
+from workbooks.grid import Border, Grid, Kind, Style
+from workbooks.package import DAMAGED_REMEDY, Limits, Refused
+from workbooks.refs import Area
+from workbooks.styles import number_kind
+from workbooks.typed_numbers import settle_texts
+from workbooks.xlsx_book import BookParts, Progress
+from workbooks.xlsx_cells import Cells, in_order, joined, place_of
+
+# The child takes over the parent's search path, so that it finds the same packages.
+_CHILD = (
+    "import sys, marshal; task = marshal.load(sys.stdin.buffer); sys.path[:] = task['path']; "
+    "from workbooks.calamine_child import main; main(task)"
+)
+_GRACE = 5  # seconds by the clock on top of twice the processor time
+
+
+def read_calamine(
+    file: Path, kind: str, limits: Limits, progress: Progress | None = None
+) -> BookParts:
+    """All sheets of a ``kind`` (``xls``, ``xlsb``, ``ods``): values, and looks as far as told.
+
+    Raises ``Refused`` when the file is encrypted, damaged, too large or takes too long.
+    """
+    verdict, result = _run_child(file, kind, limits)
+    if verdict == ENCRYPTED:
+        raise Refused("is encrypted", "save it without a password")
+    if verdict == TOO_LARGE:
+        raise Refused(
+            f"holds more than {limits.max_cells:,} cells with content",
+            "split it into smaller workbooks",
+        )
+    if verdict != READ:
+        raise Refused("is damaged or not what its name says", DAMAGED_REMEDY)
+    styles = tuple(_style(fields) for fields in result["styles"]) or (Style(),)
+    number_kinds = np.array([number_kind(style.number_format) for style in styles], dtype=np.uint8)
+    grids = []
+    for number, sheet in enumerate(result["sheets"], 1):
+        if progress is not None:
+            progress(sheet["name"], number, len(result["sheets"]))
+        grids.append(_grid(sheet, number_kinds))
+    if not grids:
+        raise Refused("holds no sheet that can be read", DAMAGED_REMEDY)
+    return BookParts(tuple(grids), styles, notes=list(result["notes"]))
+
+
+def _style(fields: dict[str, Any]) -> Style:
+    return Style(**{**fields, "border": Border(*fields["border"])})
+
+
+def _run_child(file: Path, kind: str, limits: Limits) -> tuple[str, dict[str, Any]]:
+    here = str(Path(__file__).resolve().parent.parent)
+    task = {
+        "path": [here, *(str(Path(folder).absolute()) for folder in sys.path if folder != here)],
+        "file": str(file.absolute()),
+        "kind": kind,
+        "cells": limits.max_cells,
+        "seconds": limits.child_seconds,
+        "bytes": limits.child_bytes,
+    }
+    seconds = limits.child_seconds
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _CHILD],
+            input=marshal.dumps(task),
+            capture_output=True,
+            timeout=2 * seconds + _GRACE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _exhausted(limits) from error
+    if done.returncode != 0 or not done.stdout:
+        raise _exhausted(limits)
+    verdict, result = marshal.loads(done.stdout)
+    return verdict, result
+
+
+def _exhausted(limits: Limits) -> Refused:
+    return Refused(
+        f"cannot be read within {limits.child_seconds} s and {limits.child_bytes >> 20:,} MB "
+        "of memory, or is damaged",
+        DAMAGED_REMEDY,
+    )
+
+
+def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8]) -> Grid:
+    looks: dict[str, Any] = sheet["looks"] or {}
+    cells = _cells(sheet)
+    errors: dict[tuple[int, int], str] = looks.get("errors", {})
+    if errors:
+        cells = in_order(joined([cells, _error_cells(errors)]))
+    styles: dict[tuple[int, int], int] = looks.get("styles", {})
+    if styles:
+        places = zip(cells.rows.tolist(), cells.columns.tolist(), strict=True)
+        found = (styles.get(place, 0) for place in places)
+        cells.styles = np.fromiter(found, np.int32, len(cells))
+        cells.styles[cells.styles >= len(number_kinds)] = 0
+        shares = (cells.kinds == Kind.AMOUNT) & (number_kinds[cells.styles] == Kind.PERCENTAGE)
+        cells.kinds[shares] = Kind.PERCENTAGE
+    settle_texts(cells.columns, cells.kinds, cells.numbers, cells.texts)
+    formulas: dict[tuple[int, int], str] = looks.get("formulas", {})
+    by_place = {place_of(*place): text for place, text in formulas.items()}
+    at = cells.places().tolist() if by_place else []
+    reach = int(cells.columns.max(initial=0)) + 1
+    widths: dict[int, float] = looks.get("column_widths", {})
+    return Grid(
+        name=sheet["name"],
+        rows=cells.rows,
+        columns=cells.columns,
+        kinds=cells.kinds,
+        numbers=cells.numbers,
+        styles=cells.styles,
+        texts=cells.texts,
+        formulas={i: by_place[place] for i, place in enumerate(at) if place in by_place},
+        state=sheet["state"],
+        merges=tuple(Area(*edges) for edges in looks.get("merges") or sheet["merges"]),
+        hidden_rows=frozenset(looks.get("hidden_rows", ())),
+        hidden_columns=frozenset(c for c in looks.get("hidden_columns", ()) if c <= reach),
+        row_heights=looks.get("row_heights", {}),
+        column_widths={column: width for column, width in widths.items() if column <= reach},
+        row_outlines=looks.get("row_outlines", {}),
+        comments=looks.get("comments", {}),
+        frozen=looks.get("frozen", (0, 0)),
+    )
+
+
+def _cells(sheet: dict[str, Any]) -> Cells:
+    kinds = np.frombuffer(sheet["kinds"], dtype=np.uint8).copy()
+    return Cells(
+        np.frombuffer(sheet["rows"], dtype=np.int32),
+        np.frombuffer(sheet["columns"], dtype=np.int32),
+        kinds,
+        np.frombuffer(sheet["numbers"], dtype=np.float64).copy(),
+        np.zeros(len(kinds), dtype=np.int32),
+        sheet["texts"],
+    )
+
+
+def _error_cells(errors: dict[tuple[int, int], str]) -> Cells:
+    count = len(errors)
+    return Cells(
+        np.array([row for row, _ in errors], dtype=np.int32),
+        np.array([column for _, column in errors], dtype=np.int32),
+        np.full(count, Kind.ERROR, dtype=np.uint8),
+        np.full(count, np.nan),
+        np.zeros(count, dtype=np.int32),
+        dict(enumerate(errors.values())),
+    )
