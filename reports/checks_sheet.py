@@ -26,7 +26,7 @@ from reports.styles import (
 )
 from reports.words import Words
 from reports.writer import Sheet, formula_end, number_end, text_end
-from rules.ledger import BASES, VERDICTS
+from rules.ledger import BASES, VERDICTS, Ledger
 from rules.model import Operation, Verdict
 from workbooks.grid import Grid, Kind
 from workbooks.refs import MAX_ROWS, a1
@@ -129,6 +129,7 @@ def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[
         row = FIRST_ROW
         columns = zip(
             runs_of(ledger),
+            *_first_two(ledger),
             operations(ledger),
             ledger.rule.tolist(),
             figures.sheet[ledger.target].tolist(),
@@ -146,6 +147,8 @@ def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[
         )
         for at, (
             runs,
+            one,
+            two,
             operation,
             rule,
             where,
@@ -164,14 +167,16 @@ def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[
                 continue
             place = a1(line, column)
             money = _money(looks, operation, scale, (reported, computed, limit))
-            formula = formula_of(operation, runs, scale, prefixes)
+            formula = formula_of(operation, runs, prefixes, scale, (one, two, computed))
             source = prefixes.get(where, "")
             listed = _listed(runs, where, prefixes, words)
             if formula:
                 live = formula_end(formula, computed, money)
                 live_off = formula_end(f"G{row}-H{row}", off, money)
             else:
-                live, live_off = text_end(said.too_long, looks.body), number_end(off, money)
+                is_long = sum(run.cells for run in runs) > 2
+                none = text_end(said.too_long if is_long else said.no_formula, looks.body)
+                live, live_off = none, number_end(off, money)
             yield (
                 f'<row r="{row}"><c r="A{row}"{text_end(ledger.rules[rule], looks.body)}'
                 f'<c r="B{row}"{text_end(said.operation[operation], looks.body)}'
@@ -192,6 +197,15 @@ def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[
     return rows
 
 
+def _first_two(ledger: Ledger) -> tuple[list[float], list[float]]:
+    """The values of the first and the second part of each check; NaN where it has fewer."""
+    values = np.append(ledger.figures.value[ledger.part], [np.nan, np.nan])
+    start, end = ledger.start[:-1], ledger.start[1:]
+    one = np.where(start < end, values[start], np.nan)
+    two = np.where(start + 1 < end, values[start + 1], np.nan)
+    return one.tolist(), two.tolist()
+
+
 class _Said:
     """Words that every row repeats."""
 
@@ -200,6 +214,7 @@ class _Said:
         self.verdict = [words.say(f"verdict.{name}") for name in VERDICTS]
         self.basis = [words.say(f"basis.{name}") for name in BASES]
         self.too_long = words.say("checks.too_long")
+        self.no_formula = words.say("checks.no_formula")
 
 
 def _listed(runs: list[Run], where: int, prefixes: dict[int, str], words: Words) -> str:

@@ -208,6 +208,7 @@ def _furnish(sheet: Sheet, making: Making, last_row: int) -> None:
     """Filter, panes, list of statuses, print settings, and the name programs find the table by."""
     native, words = sheet.native, making.words
     native.freeze_panes(HEADER_ROW, PLACE)
+    native.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:A{last_row}"})  # 1.1 is no number
     native.autofilter(HEADER_ROW - 1, 0, last_row - 1, ID - 1)
     statuses = [words.say(key) for key in STATUSES]
     accepted(

@@ -5,7 +5,8 @@ Neighbouring parts are written as ranges. That is worked out for all checks of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,17 +67,19 @@ def runs_of(ledger: Ledger) -> Iterator[list[Run]]:
 
 
 def formula_of(
-    operation: Operation, runs: list[Run], scale: float, prefixes: Mapping[int, str]
+    operation: Operation,
+    runs: list[Run],
+    prefixes: Mapping[int, str],
+    scale: float,
+    figures: tuple[float, float, float],
 ) -> str:
-    """The formula, without ``=``; empty when it would be too long for Excel.
+    """The formula, without ``=``; empty when Excel cannot have it.
 
-    ``prefixes`` has ``'Sheet'!`` for each sheet number.
+    ``prefixes`` has ``'Sheet'!`` for each sheet number; ``figures`` are the first two parts and
+    the recomputed figure, which tell the convention of a percentage.
     """
-    if operation is Operation.PERCENT_CHANGE:
-        formula = _percent_change(runs, scale, prefixes)
-    elif operation is Operation.RATIO:
-        cells = [f"{prefixes[run.sheet]}{cell}" for run in runs for cell in _cells(run)]
-        formula = f"{cells[0]}/{cells[1]}{_times(scale)}" if len(cells) == 2 else ""
+    if operation in (Operation.PERCENT_CHANGE, Operation.RATIO):
+        formula = _quotient(operation, runs, prefixes, scale, figures)
     elif operation is Operation.AVERAGE:
         arguments = [f"{prefixes[run.sheet]}{run.place}" for run in runs]
         formula = f"AVERAGE({','.join(arguments)})" if len(arguments) <= _MOST_ARGUMENTS else ""
@@ -85,21 +88,39 @@ def formula_of(
     return formula if len(formula) <= LONGEST_FORMULA else ""
 
 
-def _percent_change(runs: list[Run], scale: float, prefixes: Mapping[int, str]) -> str:
-    cells = [f"{prefixes[run.sheet]}{cell}" for run in runs for cell in _cells(run)]
-    if len(cells) != 2:
+# Ways to state a change in per cent, the commonest first: old, new -> formula and value.
+_CHANGES: tuple[tuple[str, Callable[[float, float], float]], ...] = (
+    ("({new}-{old})/{old}", lambda old, new: (new - old) / old),
+    ("({new}-{old})/ABS({old})", lambda old, new: (new - old) / abs(old)),
+    ("({old}-{new})/ABS({old})", lambda old, new: (old - new) / abs(old)),
+    ("({old}-{new})/{old}", lambda old, new: (old - new) / old),
+    ("{new}/{old}", lambda old, new: new / old),
+    ("({new}-{old})/{new}", lambda old, new: (new - old) / new),
+)
+
+
+def _quotient(
+    operation: Operation,
+    runs: list[Run],
+    prefixes: Mapping[int, str],
+    scale: float,
+    figures: tuple[float, float, float],
+) -> str:
+    """A change in per cent or a ratio of two cells."""
+    cells = [f"{prefixes[run.sheet]}{cell}" for run in runs for cell in run.place.split(":")]
+    if len(cells) != 2 or sum(run.cells for run in runs) != 2:
         return ""
-    old, new = cells
-    return f"({new}-{old})/{old}{_times(scale)}"
-
-
-def _cells(run: Run) -> list[str]:
-    """The cells of a run of one or two."""
-    return run.place.split(":")
-
-
-def _times(scale: float) -> str:
-    return "" if scale == 1 else f"*{scale:.15g}"
+    times = "" if scale == 1 else f"*{scale:.15g}"
+    if operation is Operation.RATIO:
+        return f"{cells[0]}/{cells[1]}{times}"
+    first, second, recomputed = figures
+    form = _CHANGES[0][0]
+    if first and second:
+        for candidate, value in _CHANGES:
+            if math.isclose(value(first, second) * scale, recomputed, rel_tol=1e-9, abs_tol=1e-12):
+                form = candidate
+                break
+    return form.format(old=cells[0], new=cells[1]) + times
 
 
 def _linear(runs: list[Run], prefixes: Mapping[int, str]) -> str:

@@ -258,8 +258,6 @@ class _Page:
             sheet.text(self._row, 2, words.say(key), self._look(indent=1))
             self._row += 1
         for index, (source, name) in enumerate(self._making.places.sheets.items()):
-            if index >= len(LEGEND):
-                break
             sheet.text(top + index, 7, source, self._look(ink=LINK, underline=True))
             sheet.link(top + index, 7, name, "A1")
 

@@ -590,8 +590,9 @@ def make_every_operation() -> tuple[Outcome, Workbook]:
     column = {(row, 1): money(float(row * row % 37 + 0.25)) for row in range(1, 41)}
     row_cells = {(50, c): money(float(100 + c)) for c in range(1, 9)}
     scattered = {(r, 12): money(float(r)) for r in range(1, 901, 3)}
-    targets = {(60 + r, 1): money(7.0) for r in range(12)}
-    cells: dict[tuple[int, int], Typed] = column | row_cells | scattered | targets
+    targets = {(60 + r, 1): money(7.0) for r in range(15)}
+    bases = {(80, 1): money(-54.5), (81, 1): money(-4.0), (82, 1): money(-1.0)}
+    cells: dict[tuple[int, int], Typed] = column | row_cells | scattered | targets | bases
     grids = (
         make_grid(here, cells, typed_as_text={(3, 1): "9,25*"}),
         make_grid(there, {(r, 2): money(float(10 * r)) for r in range(1, 6)}),
@@ -619,6 +620,9 @@ def make_every_operation() -> tuple[Outcome, Workbook]:
         made(9, Operation.COPY, parts_of(at(3, 2, there))),
         made(10, Operation.EQUATION, (Part(at(1), 0.5), Part(at(2), 0.001), Part(at(50, 4), -2.0))),
         made(11, Operation.SUM, (*(Part(at(r), -1.0) for r in range(1, 6)), *parts_of(*many[:4]))),
+        made(12, Operation.PERCENT_CHANGE, parts_of(at(80), at(8)), scale=100.0, recomputed=150.0),
+        made(13, Operation.PERCENT_CHANGE, parts_of(at(81), at(82)), recomputed=0.75),
+        made(14, Operation.PERCENT_CHANGE, parts_of(at(81), at(82)), recomputed=0.25),
     ]
     ledger = make_ledger(grids, checks)
     outcome = Outcome(
