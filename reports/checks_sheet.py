@@ -84,6 +84,7 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     bar = base | {"bold": True, "font_color": ON_ACCENT, "bg_color": ACCENT}
     bar |= {"text_wrap": True, "valign": "vcenter"}
     heading, heading_right = style(bar), style(bar | {"align": "right"})
+    after_number = style(bar | {"align": "left", "indent": 1})
     sheet.text(
         1,
         1,
@@ -94,7 +95,9 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     sheet.height(1, 26)
     sheet.height(HEADER_ROW, 32)
     for column, (key, width) in enumerate(COLUMNS, 1):
-        sheet.text(HEADER_ROW, column, words.say(key), heading_right if key in _RIGHT else heading)
+        look = heading_right if key in _RIGHT else heading
+        look = after_number if key == "head.verdict" else look
+        sheet.text(HEADER_ROW, column, words.say(key), look)
         sheet.width(column, column, width)
     last_row = max(FIRST_ROW, HEADER_ROW + last - first)
     span = f"{_LIVE}{FIRST_ROW}:{_LIVE}{last_row}", f"{_OURS}{FIRST_ROW}:{_OURS}{last_row}"
