@@ -16,7 +16,7 @@ from array import array
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from workbooks.biff import Encrypted, read_looks
+from workbooks import biff
 from workbooks.looks import BookLooks
 from workbooks.ole import Container, DamagedContainer
 
@@ -34,7 +34,7 @@ def main(task: dict[str, Any]) -> None:
     _limit_itself(task["seconds"], task["bytes"])
     try:
         outcome = (READ, read(task["file"], task["kind"], task["cells"]))
-    except Encrypted:
+    except biff.Encrypted:
         outcome = (ENCRYPTED, {})
     except OverflowError:
         outcome = (TOO_LARGE, {})
@@ -70,15 +70,11 @@ def read(file: str, kind: str, max_cells: int) -> dict[str, Any]:
 
     with open(file, "rb") as stream:  # noqa: PTH123  (pathlib is slow to import)
         data = stream.read()
+    looks, notes = _looks(data, kind, max_cells)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.PasswordError as error:
-        raise Encrypted from error
-    looks, notes = BookLooks(), []
-    try:
-        looks = _looks(data, kind)
-    except (DamagedContainer, KeyError, IndexError, ValueError, struct.error):
-        notes.append("Without its formats and error values, which could not be read.")
+        raise biff.Encrypted from error
     sheets = []
     room = max_cells
     for number, about in enumerate(book.sheets_metadata):
@@ -102,12 +98,28 @@ def _state(visible: str) -> str:
     return {"Hidden": "hidden", "VeryHidden": "veryHidden"}.get(word, "visible")
 
 
-def _looks(data: bytes, kind: str) -> BookLooks:
-    if kind != "xls":
-        return BookLooks()
-    container = Container(data)
-    name = "workbook" if "workbook" in container.names() else "book"
-    return read_looks(container.stream(name))
+def _looks(data: bytes, kind: str, max_cells: int) -> tuple[BookLooks, list[str]]:
+    """What the file says besides its values, and a note when that cannot be read."""
+    try:
+        if kind == "xls":
+            container = Container(data)
+            name = "workbook" if "workbook" in container.names() else "book"
+            return biff.read_looks(container.stream(name)), []
+        return _packed_looks(data, kind, max_cells), []
+    except (DamagedContainer, KeyError, IndexError, ValueError, struct.error) as error:
+        why = type(error).__name__
+        return BookLooks(), [f"Without its formats and error values, which are damaged ({why})."]
+
+
+def _packed_looks(data: bytes, kind: str, max_cells: int) -> BookLooks:
+    from workbooks import ods, xlsb
+    from workbooks.package import DamagedPart, Limits
+
+    limits = Limits(max_cells=max_cells)
+    try:
+        return ods.read_looks(data, limits) if kind == "ods" else xlsb.read_looks(data, limits)
+    except DamagedPart as error:
+        raise ValueError from error
 
 
 def _values(sheet: Any, room: int) -> dict[str, Any]:
