@@ -48,7 +48,7 @@ def _guarded(command: Callable[P, int]) -> Callable[P, int]:
         except REFUSALS as error:
             _complain(str(error))
         except KeyboardInterrupt:
-            _complain(f"{subject}stopped before the end; nothing was written")
+            _complain(f"{subject}stopped before the end; run it again for the whole result")
             return STOPPED
         except MemoryError:
             _complain(f"{subject}there is not enough memory; close other programs, or split it")
@@ -207,6 +207,8 @@ def check(
     if not quiet:
         is_text = settings.format == "text"
         _print(printed(run, colour=is_text and _wants_colour()), as_bytes=not is_text)
+        if run.kept is not None:
+            _complain(f"the earlier {run.report} had been edited and is kept as {run.kept.name}")
     if verbose:
         for stage, seconds in run.seconds.items():
             click.echo(f"{seconds:8.3f} s  {stage}", err=True)

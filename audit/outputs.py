@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from audit.errors import OutputError
 
 REPORT_SUFFIX = ".crossfoot.xlsx"
 VALIDATION_SUFFIX = ".gx.json"
+
+_DATE = re.compile(r"<dcterms:(created|modified)\b[^>]*>([^<]*)<")
+_LONGEST_PROPERTIES = 65_536  # bytes; a report has a few hundred
 
 
 def default_report(workbook: Path) -> Path:
@@ -74,13 +79,50 @@ def written_whole(path: Path) -> Iterator[Path]:
         draft.replace(final)
     except OSError as error:
         raise OutputError(f"{path} {_refusal(error)}") from error
+    except OutputError as error:  # of a writer that was given the draft
+        raise OutputError(f"{path} {_refusal(error.__cause__ or error)}") from error
     finally:
         with suppress(OSError):
             draft.unlink()
 
 
-def _refusal(error: OSError) -> str:
+def keep_aside(report: Path) -> Path | None:
+    """Move an earlier file at ``report`` aside when a person saved it; its new name.
+
+    A reviewer's marks, or a file of somebody else, are never overwritten. A report that nobody
+    touched since it was written stays, to be replaced: ``None``.
+    """
+    final = report.resolve()
+    if not final.exists() or _is_as_written(final):
+        return None
+    for number in count(1):
+        kept = report.with_name(f"{report.stem}.kept-{number}{report.suffix}")
+        if not kept.exists():
+            break
+    try:
+        final.rename(kept)
+    except OSError as error:
+        raise OutputError(f"{report} {_refusal(error)}") from error
+    return kept
+
+
+def _is_as_written(report: Path) -> bool:
+    """Whether a report is as Crossfoot wrote it: its dates of making and change are the same."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(report) as package, package.open("docProps/core.xml") as part:
+            core = part.read(_LONGEST_PROPERTIES).decode("utf-8", errors="replace")
+    except (OSError, KeyError, RuntimeError, zipfile.BadZipFile):
+        return False
+    dates = dict(_DATE.findall(core))
+    return "created" in dates and dates["created"] == dates.get("modified")
+
+
+def _refusal(error: BaseException) -> str:
     """What the file system refused, with the remedy."""
+    if not isinstance(error, OSError):
+        return f"cannot be written ({error}); name another file with -o."
     if isinstance(error, PermissionError):
         return "cannot be written; close it in Excel, or name another file with -o."
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import VERSION
-from audit.outputs import VALIDATION_SUFFIX, beside, default_report, refuse_as_output, written_whole
+from audit.errors import InputError
+from audit.outputs import (
+    VALIDATION_SUFFIX,
+    beside,
+    default_report,
+    keep_aside,
+    refuse_as_output,
+    written_whole,
+)
 from audit.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,17 +32,22 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]
 
+REPORT_MARK = "crossfoot_findings"  # the defined name that every report of ours carries
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One finished check: what was found, which files were written, how long each stage took."""
 
+    path: Path  # of the workbook, as it was given
     outcome: Outcome
     workbook: Workbook
     settings: Settings
+    facts: ReportFacts
     seconds: dict[str, float]  # stage -> wall-clock time, in the order of work
     report: Path | None = None
     validation: Path | None = None  # the Great Expectations result, when it was asked for
+    kept: Path | None = None  # an earlier report that a person had edited, under its new name
 
     @property
     def is_flagged(self) -> bool:
@@ -65,6 +78,10 @@ def check_workbook(
         from workbooks.reader import read_workbook
 
         workbook = read_workbook(path, progress=_by_sheet(progress))
+        if REPORT_MARK in workbook.names:
+            raise InputError(
+                f"{path.name} is a report of Crossfoot; check the workbook it was made from."
+            )
     with watch("audit"):
         from rules.runner import audit
 
@@ -75,35 +92,50 @@ def check_workbook(
             from rules.suite import validate_ledger
 
             validation = validate_ledger(outcome.ledger, tolerance=settings.tolerance)
-    paths = (
-        report if settings.report else None,
-        beside(report, VALIDATION_SUFFIX) if validation else None,
-    )
+    facts = report_facts(path, settings, settings_file, validation)
+    written = report if settings.report else None
+    beside_it = beside(report, VALIDATION_SUFFIX) if validation is not None else None
+    kept = None
     with watch("write"), ExitStack() as drafts:
-        facts = report_facts(path, settings, settings_file, validation)
-        if paths[0] is not None:
+        if written is not None:
             from reports.excel_report import write_report
 
-            draft = drafts.enter_context(written_whole(paths[0]))
+            draft = drafts.enter_context(written_whole(written))
             write_report(outcome, workbook, draft, words_of(outcome, settings), facts)
-        if paths[1] is not None and validation is not None:
-            draft = drafts.enter_context(written_whole(paths[1]))
+        if beside_it is not None and validation is not None:
+            draft = drafts.enter_context(written_whole(beside_it))
             subject = {"file": outcome.file, "sha256": outcome.sha256, "version": VERSION}
             draft.write_text(validation.as_json(subject), encoding="utf-8", newline="\n")
-    return Run(outcome, workbook, settings, watch.seconds, *paths)
+        if written is not None:
+            kept = keep_aside(written)
+    return Run(path, outcome, workbook, settings, facts, watch.seconds, written, beside_it, kept)
 
 
 def printed(run: Run, *, colour: bool = False) -> str:
     """What a run prints on standard output, in the format of its settings."""
-    words = words_of(run.outcome, run.settings)
-    if run.settings.format == "json":
-        from reports.as_json import as_json
+    outcome, words = run.outcome, words_of(run.outcome, run.settings)
+    match run.settings.format:
+        case "json":
+            from reports.as_json import as_json
 
-        return as_json(run.outcome, words, ledger=run.settings.ledger)
-    from reports.as_text import as_text
+            return as_json(outcome, words, ledger=run.settings.ledger)
+        case "sarif":
+            from reports.as_sarif import as_sarif
 
-    report = str(run.report) if run.report is not None else None
-    return as_text(run.outcome, words, report, colour=colour)
+            return as_sarif(outcome, words, VERSION, run.path.as_posix())
+        case "github":
+            from reports.as_github import as_github
+
+            return as_github(outcome, words, run.path.as_posix())
+        case "html":
+            from reports.as_html import as_html
+
+            return as_html(outcome, run.workbook, words, run.facts)
+        case _:
+            from reports.as_text import as_text
+
+            report = str(run.report) if run.report is not None else None
+            return as_text(outcome, words, report, colour=colour)
 
 
 def words_of(outcome: Outcome, settings: Settings) -> Words:
@@ -122,6 +154,9 @@ def report_facts(
 
     from reports.facts import GxResult, ReportFacts
 
+    modified = None
+    with suppress(OSError):  # gone in the meantime
+        modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     result = None
     if validation is not None:
         result = GxResult(validation.version, validation.expectations, validation.failed)
@@ -132,7 +167,7 @@ def report_facts(
         version=VERSION,
         settings=tuple(lines),
         rule_set=rule_set_sha256(),
-        modified=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        modified=modified,
         gx=result,
     )
 

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from audit.errors import Problem, SettingsError
 
-FORMATS: Final = ("text", "json")
+FORMATS: Final = ("text", "json", "sarif", "github", "html")
 LANGUAGES: Final = ("fi", "sv", "en")
 SEVERITIES: Final = ("error", "warning", "note")
 

@@ -6,7 +6,7 @@ import importlib
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,7 @@ class Rooms:
     read: Callable[[Path], None] = lambda path: None
     judge: Callable[[], None] = lambda: None
     write: Callable[[Path], None] = lambda path: None
+    names: dict[str, str] = field(default_factory=dict)  # defined names of the workbook
 
     def find(self, *severities: Severity) -> None:
         """Let the next run find one thing of each severity."""
@@ -115,7 +116,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
         if not path.is_file():
             raise InputError(f"{path.name} does not exist; check the path.")
         doubles.read(path)
-        return Workbook(path.name, (), (Style(),), "0" * 64, 6, "xlsx")
+        return Workbook(path.name, (), (Style(),), "0" * 64, 6, "xlsx", doubles.names)
 
     def audit(*_: Any) -> Outcome:
         doubles.judge()
@@ -125,12 +126,12 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
         path.write_bytes(b"report")
         doubles.write(path)
 
-    _put(monkeypatch, "workbooks.reader", read_workbook=read_workbook)
+    monkeypatch.setattr("workbooks.reader.read_workbook", read_workbook)
     _put(monkeypatch, "rules.runner", audit=audit)
     _put(monkeypatch, "rules.settings", RuleSettings=lambda **given: given)
-    _put(monkeypatch, "reports.excel_report", write_report=write_report)
-    _put(monkeypatch, "reports.as_json", as_json=lambda *_, **__: '{"schema": "crossfoot/1"}')
-    _put(monkeypatch, "reports.as_text", as_text=lambda *_, **__: "Summary: −1 %")
+    monkeypatch.setattr("reports.excel_report.write_report", write_report)
+    monkeypatch.setattr("reports.as_json.as_json", lambda *_, **__: '{"schema": "crossfoot/1"}')
+    monkeypatch.setattr("reports.as_text.as_text", lambda *_, **__: "Summary: −1 %")
     return doubles
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from audit import VERSION
+from audit.pipeline import REPORT_MARK
 from audit.settings import described
+from reports.findings_sheet import TABLE_NAME
 from rules.model import Crash, Severity
 from tests.audit.conftest import Rooms, run
 
@@ -52,6 +54,19 @@ def test_json_is_alone_on_standard_output(rooms: Rooms, book: Path) -> None:
     result = run("check", book, "--format", "json")
     assert result.stdout_bytes == b'{"schema": "crossfoot/1"}\n'
     assert book.with_name("budget.crossfoot.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [("sarif", "{"), ("html", "<!DOCTYPE html>"), ("github", ""), ("json", "{")],
+)
+def test_every_format_is_alone_on_standard_output(
+    rooms: Rooms, book: Path, form: str, start: str
+) -> None:
+    result = run("check", book, "--format", form)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(start)
+    assert "Summary: " not in result.stdout
 
 
 def test_a_file_alone_is_checked(rooms: Rooms, book: Path) -> None:
@@ -100,7 +115,7 @@ REFUSALS = {
     "no file named": (["check"], "check --help"),
     "unknown option": (["check", "budget.xlsx", "--zebra"], "check --help"),
     "unknown command": (["chekc"], "crossfoot --help"),
-    "unknown format": (["check", "budget.xlsx", "--format", "xml"], "text, json"),
+    "unknown format": (["check", "budget.xlsx", "--format", "xml"], "text, json, sarif"),
     "report over the source": (["check", "budget.xlsx", "-o", "budget.xlsx"], "itself"),
     "no such folder": (["check", "budget.xlsx", "-o", "none/r.xlsx"], "create it first"),
     "report of another kind": (["check", "budget.xlsx", "-o", "r.pdf"], ".xlsx"),
@@ -171,6 +186,31 @@ def test_a_report_that_cannot_be_written_leaves_the_earlier_one(rooms: Rooms, bo
     assert "close it in Excel" in result.stderr
     assert report.read_bytes() == b"earlier"
     assert len(list(book.parent.iterdir())) == 2
+
+
+def test_a_report_with_a_reviewers_marks_is_kept(rooms: Rooms, book: Path) -> None:
+    report = book.with_name("budget.crossfoot.xlsx")
+    for content in (b"marks", b"more marks"):
+        report.write_bytes(content)
+        result = run("check", book)
+        assert result.exit_code == 0
+        assert ONE_LINE.fullmatch(result.stderr)
+    assert "kept as budget.crossfoot.kept-2.xlsx" in result.stderr
+    assert report.read_bytes() == b"report"
+    assert book.with_name("budget.crossfoot.kept-1.xlsx").read_bytes() == b"marks"
+    assert book.with_name("budget.crossfoot.kept-2.xlsx").read_bytes() == b"more marks"
+
+
+def test_a_report_of_ours_is_no_budget(rooms: Rooms, book: Path) -> None:
+    rooms.names = {REPORT_MARK: "='Findings'!$A$1"}
+    result = run("check", book)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert ONE_LINE.fullmatch(result.stderr)
+    assert "is a report of Crossfoot" in result.stderr
+
+
+def test_the_mark_of_a_report_is_what_reports_carry() -> None:
+    assert REPORT_MARK == TABLE_NAME
 
 
 def test_a_crashed_rule_is_told_and_the_findings_are_shown(rooms: Rooms, book: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from audit.errors import OutputError
-from audit.outputs import default_report, refuse_as_output, written_whole
+from audit.outputs import default_report, keep_aside, refuse_as_output, written_whole
+from reports.writer import Book, written
 
 
 @pytest.fixture
@@ -96,6 +99,59 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         draft.write_bytes(b"new")
     assert link.is_symlink()
     assert real.read_bytes() == b"new"
+
+
+def _report(path: Path, *, changed: str) -> Path:
+    """A package with the dates of a report, changed on the day ``changed``."""
+    core = (
+        '<dcterms:created xsi:type="dcterms:W3CDTF">2000-01-01T00:00:00Z</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{changed}T00:00:00Z</dcterms:modified>'
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("docProps/core.xml", core)
+    return path
+
+
+def test_a_report_as_it_was_written_is_not_kept(tmp_path: Path) -> None:
+    assert keep_aside(tmp_path / "none.xlsx") is None
+    report = _report(tmp_path / "report.xlsx", changed="2000-01-01")
+    assert keep_aside(report) is None
+    assert report.exists()
+
+
+def test_the_writer_of_reports_leaves_the_dates_alike(tmp_path: Path) -> None:
+    report = tmp_path / "report.xlsx"
+
+    def fill(book: Book) -> None:
+        book.describe("a", "b", "1")
+        book.sheet("c")
+
+    written(report, fill)
+    assert keep_aside(report) is None
+
+
+@pytest.mark.parametrize("case", ["saved by a person", "not a package", "without properties"])
+def test_a_file_that_somebody_saved_is_kept(tmp_path: Path, case: str) -> None:
+    report = tmp_path / "report.xlsx"
+    if case == "saved by a person":
+        _report(report, changed="2024-06-01")
+    elif case == "not a package":
+        report.write_bytes(b"PK")
+    else:
+        zipfile.ZipFile(report, "w").close()
+    content = report.read_bytes()
+    kept = keep_aside(report)
+    assert kept == tmp_path / "report.kept-1.xlsx"
+    assert kept.read_bytes() == content
+    assert not report.exists()
+
+
+def test_a_refusal_of_the_writer_names_the_report_and_not_the_draft(tmp_path: Path) -> None:
+    report = tmp_path / "report.xlsx"
+    reason = OutputError("a draft cannot be written")
+    reason.__cause__ = PermissionError(errno.EACCES, "Permission denied")
+    with pytest.raises(OutputError, match=f"^{re.escape(str(report))} .*close it in Excel"):
+        _fail_half_way(report, reason)
 
 
 @pytest.mark.parametrize(
