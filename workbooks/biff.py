@@ -23,6 +23,7 @@ from workbooks.looks import (
 from workbooks.style_tables import BUILTIN_FORMATS, PALETTE
 
 _EOF = 0x000A
+_BOF = frozenset({0x0809, 0x0409, 0x0209, 0x0009})
 _FILEPASS = 0x002F
 _CELLS = frozenset({0x0203, 0x027E, 0x00FD, 0x0204, 0x0205, 0x0006, 0x00D6})
 _BOOLERR, _FORMULA = 0x0205, 0x0006
@@ -50,15 +51,19 @@ def read_looks(stream: bytes) -> BookLooks:
 
 
 def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Code and content of each record up to the end of the substream that starts at ``at``."""
+    """Code and content of each record of the substream that starts at ``at``.
+
+    A substream within it, the chart on a sheet, is passed over: it repeats cells of its own.
+    """
     depth = 0
     while at + 4 <= len(stream):
         code, length = struct.unpack_from("<HH", stream, at)
-        yield code, stream[at + 4 : at + 4 + length]
-        at += 4 + length
-        if code in (0x0809, 0x0409, 0x0209, 0x0009):
+        if code in _BOF:
             depth += 1
-        elif code == _EOF:
+        if depth <= 1:
+            yield code, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+        if code == _EOF:
             depth -= 1
             if depth <= 0:
                 return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import marshal
+import re
 import struct
 import sys
 from array import array
@@ -27,6 +28,7 @@ ENCRYPTED, DAMAGED, TOO_LARGE, READ = "encrypted", "damaged", "too large", "read
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1899, 12, 30)
 _MIDNIGHT = time()
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")  # a time of an .ods beyond a day
 
 
 def main(task: dict[str, Any]) -> None:
@@ -127,7 +129,7 @@ def _values(sheet: Any, room: int) -> dict[str, Any]:
     rows, columns, kinds, numbers = array("i"), array("i"), array("B"), array("d")
     texts: dict[int, str] = {}
     top, left = sheet.start or (0, 0)
-    for row, values in enumerate(sheet.iter_rows(), top + 1):
+    for row, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
         for column, value in enumerate(values, left + 1):
             if value == "":
                 continue
@@ -169,6 +171,9 @@ def _told(value: object) -> tuple[int, float, str | None]:
         moment = value if isinstance(value, datetime) else datetime.combine(value, _MIDNIGHT)
         serial = (moment.replace(tzinfo=None) - _EPOCH) / _DAY
         kind, number = DATE, serial if serial >= 61 else serial - 1
+    elif isinstance(value, str) and (passed := _DURATION.fullmatch(value)):
+        hours, minutes, seconds = map(float, passed.groups())
+        kind, number = DATE, (hours * 3600 + minutes * 60 + seconds) / _DAY.total_seconds()
     else:
         kind, text = TEXT, str(value)
     return kind, number, text

@@ -160,10 +160,17 @@ def _border(node: Node, inherited: tuple[str, str, str, str]) -> tuple[str, str,
     edges = []
     for side, before in zip(("left", "right", "top", "bottom"), inherited, strict=True):
         text = node.get(f"border-{side}") or node.get("border")
-        kind = "double" if "double" in text else "thin"
-        edges.append(before if not text else "" if "none" in text else kind)
+        edges.append(_edge(text) if text else before)
     left, right, top, bottom = edges
     return left, right, top, bottom
+
+
+def _edge(text: str) -> str:
+    """The border style that ``1.5pt solid #000000`` comes closest to."""
+    width = _points(text.split(maxsplit=1)[0])
+    if "none" in text or "double" in text:
+        return "double" if "double" in text else ""
+    return "thick" if width > 2 else "medium" if width > 1.2 else "thin"
 
 
 def _points(text: str) -> float:

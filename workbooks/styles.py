@@ -101,7 +101,7 @@ def _style(
         colour=font.colour,
         fill=_pick(fills, node.get("fillId"), ""),
         indent=max(0, _int(alignment.get("indent"))),
-        horizontal=alignment.get("horizontal"),
+        horizontal=alignment.get("horizontal").removeprefix("general"),
         vertical=alignment.get("vertical"),
         wrap=_is_on(alignment.get("wrapText", "0")),
         border=_pick(borders, node.get("borderId"), Border()),
