@@ -1,0 +1,174 @@
+"""Choose a consistent set: subtotals first, then what they sum up to, then nets and differences.
+
+A line belongs to at most one total by neighbourhood. A figure may have two decompositions (all leaves
+and all subtotals, or two different partitions) when both hold; one that only follows from others
+already chosen is left out, and so is a contradictory weaker one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rules.search.candidate import Candidate
+from rules.search.pairs import pairs, signed_runs
+from rules.search.runs import runs
+from rules.search.space import Space
+from rules.search.structure import (
+    by_code,
+    by_level,
+    label_sequences,
+    level_sequences,
+    strided_sequences,
+)
+
+ENOUGH = 5.0  # bits for a relation to be believed
+_ROUNDS = 7
+_MOST_FAILING = 0.5  # share of observations in which a believed relation may fail
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What has been chosen so far."""
+
+    space: Space
+    chosen: list[Candidate] = field(default_factory=list)
+    parent: dict[int, int] = field(default_factory=dict)  # part -> its total by neighbourhood
+    equations: set[frozenset[tuple[int, float]]] = field(default_factory=set)
+    leaves: dict[int, dict[int, float]] = field(default_factory=dict)
+
+    def take(self, candidate: Candidate, *, consumes: bool) -> bool:
+        """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
+        key = _equation(candidate)
+        if key in self.equations or self._follows(candidate) or self._loops(candidate, consumes):
+            return False
+        self.equations.add(key)
+        self.chosen.append(candidate)
+        if consumes:
+            for part in candidate.parts:
+                self.parent[part] = candidate.target
+        if candidate.target not in self.leaves:
+            self.leaves[candidate.target] = self._expanded(candidate)
+        return True
+
+    def _expanded(self, candidate: Candidate) -> dict[int, float]:
+        """The candidate's parts, each replaced by its own parts where these are known."""
+        result: dict[int, float] = {}
+        stack = list(zip(candidate.parts, candidate.factors, strict=True))
+        steps = 0
+        while stack and steps < 20000:
+            steps += 1
+            line, factor = stack.pop()
+            deeper = self.leaves.get(line)
+            if deeper is not None and candidate.target not in deeper:
+                for below, weight in deeper.items():
+                    result[below] = result.get(below, 0.0) + factor * weight
+            else:
+                result[line] = result.get(line, 0.0) + factor
+        return {line: f for line, f in result.items() if f}
+
+    def _follows(self, candidate: Candidate) -> bool:
+        """True when both sides say the same once every known total is replaced by its parts."""
+        left = self.leaves.get(candidate.target, {candidate.target: 1.0})
+        right = self._expanded(candidate)
+        merged = dict(left)
+        for line, factor in right.items():
+            merged[line] = merged.get(line, 0.0) - factor
+        return not any(abs(f) > 1e-9 for f in merged.values())
+
+    def _loops(self, candidate: Candidate, consumes: bool) -> bool:
+        if not consumes:
+            return False
+        above: int | None = candidate.target
+        seen = set()
+        while above is not None and above not in seen:
+            if above in candidate.parts:
+                return True
+            seen.add(above)
+            above = self.parent.get(above)
+        return any(part in self.parent for part in candidate.parts)
+
+
+def _equation(candidate: Candidate) -> frozenset[tuple[int, float]]:
+    terms = [(candidate.target, -1.0), *zip(candidate.parts, candidate.factors, strict=True)]
+    sign = 1.0 if min(terms)[1] > 0 else -1.0
+    return frozenset((line, factor * sign) for line, factor in terms)
+
+
+def _believed(candidate: Candidate) -> bool:
+    told = candidate.held + candidate.failed
+    return candidate.bits >= ENOUGH and candidate.failed <= _MOST_FAILING * told + 0.5
+
+
+def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
+    """The sums, nets and differences between the lines of a space, strongest structure first.
+
+    ``given`` are candidates from elsewhere, such as formulas; they compete with the found ones.
+    """
+    choice = _Choice(space)
+    if space.n < 3 or not space.present.any():
+        return []
+    structural = [*given, *by_level(space), *by_code(space)]
+    _footings(space, choice, structural)
+    for sequence in (*label_sequences(space), *level_sequences(space)):
+        _take_best(choice, runs(space, sequence, kind="label"), consumes=False)
+    for sequence in strided_sequences(space):
+        _take_best(choice, runs(space, sequence, kind="stride"), consumes=False, extra=3.0)
+    _differences(space, choice)
+    return choice.chosen
+
+
+def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> None:
+    """Totals of neighbours, round by round: each round hides the parts of the one before."""
+    active = list(range(space.n))
+    for round_ in range(_ROUNDS):
+        candidates = runs(space, active)
+        if round_ == 0:
+            candidates += structural
+        taken = _take_best(choice, candidates, consumes=True)
+        if not taken:
+            break
+        active = [line for line in active if line not in choice.parent]
+        if len(active) < 3:
+            break
+
+
+def _take_best(
+    choice: _Choice, candidates: list[Candidate], *, consumes: bool, extra: float = 0.0
+) -> int:
+    """Take candidates from the strongest down; near ties go to the shorter run."""
+    good = [c for c in candidates if _believed(c) and c.bits >= ENOUGH + extra]
+    best: dict[int, float] = {}
+    for candidate in good:
+        best[candidate.target] = max(best.get(candidate.target, 0.0), candidate.bits)
+    good = [c for c in good if c.bits > best[c.target] - 12.0]
+    good.sort(key=lambda c: (-round(c.bits - 0.15 * len(c.parts), 3), c.target))
+    taken = 0
+    targets: set[int] = set()
+    for candidate in good:
+        if consumes and candidate.target in targets:
+            continue
+        if choice.take(candidate, consumes=consumes):
+            taken += 1
+            targets.add(candidate.target)
+    return taken
+
+
+def _differences(space: Space, choice: _Choice) -> None:
+    """Nets and differences among what is not yet explained, the totals and their neighbours."""
+    tops = [line for line in range(space.n) if line not in choice.parent]
+    totals = sorted({c.target for c in choice.chosen} | set(tops))
+    pools = [list(range(space.n))] if space.n <= 26 else [totals, list(range(space.n))]
+    for pool in pools:
+        if len(pool) > 4000:
+            continue
+        near = 9 if len(pool) > 60 else 20
+        found = [*pairs(space, pool, near), *signed_runs(space, pool)]
+        _take_best(choice, found, consumes=False, extra=1.0)
+
+
+def scores(candidates: list[Candidate]) -> np.ndarray:
+    """Bits of each candidate."""
+    return np.array([c.bits for c in candidates])

@@ -1,0 +1,132 @@
+"""A table seen along one axis: lines, each observed several times.
+
+Relations between rows are observed in every column, relations between columns in every row; the
+search is the same for both, so it works on a space and never on a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.search.steps import steps
+from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import Idea, normalised
+
+ROWS, COLUMNS = 0, 1  # the axis whose members are the lines
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Lines by observations, shape ``(n, m)``, and what is known of each line."""
+
+    axis: int
+    values: NDArray[np.float64]  # NaN where there is no number
+    filled: NDArray[np.float64]  # the same with 0 for NaN
+    present: NDArray[np.bool_]
+    steps: NDArray[np.float64]
+    weight: NDArray[np.float64]  # (m,) 0 for an observation that repeats another
+    labels: tuple[str, ...]  # normalised
+    blocks: tuple[str, ...]
+    ideas: tuple[Idea, ...]
+    levels: NDArray[np.int64]
+    bold: NDArray[np.bool_]
+    gaps: NDArray[np.int64]  # before each line, as in Line.gap
+    codes: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """How many lines."""
+        return self.values.shape[0]
+
+    def is_a(self, line: int, idea: Idea) -> bool:
+        """True when the words of ``line`` say ``idea``."""
+        return bool(self.ideas[line] & idea)
+
+
+def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
+    """The rows of a table as lines, its columns as observations."""
+    lines = table.lines
+    cell_steps = steps(table.values) if cell_steps is None else cell_steps
+    return _space(
+        ROWS,
+        table.values,
+        cell_steps,
+        labels=tuple(normalised(line.label) for line in lines),
+        blocks=tuple(normalised(line.block) for line in lines),
+        ideas=tuple(line.ideas for line in lines),
+        levels=np.array([line.level for line in lines], dtype=np.int64),
+        bold=np.array([line.bold for line in lines], dtype=bool),
+        gaps=np.array([line.gap for line in lines], dtype=np.int64),
+        codes=tuple(line.code for line in lines),
+    )
+
+
+def column_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
+    """The columns of a table as lines, its rows as observations."""
+    headings = table.headings
+    cell_steps = steps(table.values) if cell_steps is None else cell_steps
+    gaps = [0] + [
+        0 if b.column == a.column + 1 else 1
+        for a, b in zip(headings, headings[1:], strict=False)
+    ]
+    return _space(
+        COLUMNS,
+        table.values.T,
+        cell_steps.T,
+        labels=tuple(normalised(h.text) for h in headings),
+        blocks=tuple(normalised(h.group) for h in headings),
+        ideas=tuple(h.ideas for h in headings),
+        levels=np.zeros(len(headings), dtype=np.int64),
+        bold=np.zeros(len(headings), dtype=bool),
+        gaps=np.array(gaps, dtype=np.int64),
+        codes=tuple("" for _ in headings),
+    )
+
+
+def _space(
+    axis: int,
+    values: NDArray[np.float64],
+    cell_steps: NDArray[np.float64],
+    *,
+    labels: tuple[str, ...],
+    blocks: tuple[str, ...],
+    ideas: tuple[Idea, ...],
+    levels: NDArray[np.int64],
+    bold: NDArray[np.bool_],
+    gaps: NDArray[np.int64],
+    codes: tuple[str, ...],
+) -> Space:
+    values = np.ascontiguousarray(values)
+    present = np.isfinite(values)
+    filled = np.where(present, values, 0.0)
+    return Space(
+        axis=axis,
+        values=values,
+        filled=filled,
+        present=present,
+        steps=np.ascontiguousarray(cell_steps),
+        weight=_weights(filled),
+        labels=labels,
+        blocks=blocks,
+        ideas=ideas,
+        levels=levels,
+        bold=bold,
+        gaps=gaps,
+        codes=codes,
+    )
+
+
+def _weights(filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 for each observation, 0 where it repeats an earlier one figure by figure."""
+    n_observations = filled.shape[1]
+    weight = np.ones(n_observations)
+    seen: set[bytes] = set()
+    for j in range(n_observations):
+        key = filled[:, j].tobytes()
+        if key in seen:
+            weight[j] = 0.0
+        seen.add(key)
+    return weight

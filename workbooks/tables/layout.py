@@ -1,0 +1,595 @@
+"""Find the tables of a sheet: heading rows, label columns, lines and columns of numbers.
+
+A sheet is cut into sections at its heading rows; a section whose headings repeat the ones before (a
+page break) goes on with the section before. Within a section the columns of numbers are cut into
+groups where a column of labels stands between them (tables side by side).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbooks.grid import Grid, Kind, Style
+from workbooks.tables.model import Heading, Line, Table
+from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, unit, years
+
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_MISSING = re.compile(r"(?:[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|ei tietoa|\.\.|[a-z]\)?)", re.IGNORECASE)
+_LEADING_CODE = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
+_CODE_ONLY = re.compile(r"[A-Z]{0,3}\d[\d.\-/ ]*\.?")
+_LOOK_BELOW = 12  # rows below a heading within which its column must hold a number
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    heading_rows: tuple[int, ...]
+    first: int
+    last: int  # rows of the sheet, both included
+
+
+class _Sheet:
+    """A grid as rows of cells, with the lookups that layout needs."""
+
+    def __init__(self, grid: Grid, styles: tuple[Style, ...]) -> None:
+        self.grid = grid
+        self.styles = styles
+        kinds = grid.kinds
+        self.number = (kinds == Kind.AMOUNT) | (kinds == Kind.PERCENTAGE)
+        with np.errstate(invalid="ignore"):
+            whole = self.number & (grid.numbers == np.floor(grid.numbers))
+            self.year = (
+                whole & (grid.numbers >= 1940) & (grid.numbers < 2080) & (kinds == Kind.AMOUNT)
+            )
+        self.row_values, self.row_starts = np.unique(grid.rows, return_index=True)
+        self.row_ends = np.append(self.row_starts[1:], len(grid))
+        self.by_row = {
+            int(r): (int(s), int(e))
+            for r, s, e in zip(self.row_values, self.row_starts, self.row_ends, strict=True)
+        }
+        self.amount_rows: dict[int, NDArray[np.int32]] = {}
+        plain = self.number & ~self.year
+        order = np.argsort(grid.columns[plain], kind="stable")
+        columns = grid.columns[plain][order]
+        rows = grid.rows[plain][order]
+        for column in np.unique(columns):
+            low, high = np.searchsorted(columns, [column, column + 1])
+            self.amount_rows[int(column)] = rows[low:high]
+        self.spans: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+        for area in grid.merges:
+            self.spans[area.first_row, area.first_column] = tuple(area)
+
+    def text(self, index: int) -> str:
+        return self.grid.texts.get(index, "") if not self.number[index] else ""
+
+    def number_below(self, row: int, column: int, within: int = _LOOK_BELOW) -> bool:
+        rows = self.amount_rows.get(column)
+        if rows is None:
+            return False
+        at = int(np.searchsorted(rows, row, side="right"))
+        return at < len(rows) and rows[at] <= row + within
+
+    def is_heading_row(self, row: int) -> bool:
+        """Names, years or dates over numbers, and no number that could be an amount itself."""
+        start, end = self.by_row[row]
+        amounts = int((self.number[start:end] & ~self.year[start:end]).sum())
+        if amounts:
+            return self._is_column_numbering(start, end)
+        over = 0
+        words = 0
+        for index in range(start, end):
+            kind = self.grid.kinds[index]
+            column = int(self.grid.columns[index])
+            if kind == Kind.TEXT:
+                text = self.grid.texts[index]
+                named = _names_a_column(text)
+                span = self.spans.get((row, column))
+                columns = range(column, span[3] + 1) if span else (column,)
+                if named and any(self.number_below(row, c) for c in columns):
+                    over += len(columns) if span else 1
+                    words += 1
+            elif self.year[index] or kind == Kind.DATE:
+                if self.number_below(row, column) or self.number_below(row, column + 1):
+                    over += 1
+        if over >= 2:
+            return True
+        if over == 1:
+            # One heading over one column of numbers; a label alone in its row is a block heading.
+            near = [c for c in self.amount_rows if self.number_below(row, c, 4)]
+            return len(near) <= 2 and not self._is_label_place(row, start, end)
+        return False
+
+    def _is_label_place(self, row: int, start: int, end: int) -> bool:
+        if end - start != 1:
+            return False
+        return not self.number_below(row, int(self.grid.columns[start]), 2)
+
+    def _is_column_numbering(self, start: int, end: int) -> bool:
+        """A row 1, 2, 3 … under the headings, or letters and numbers in turn."""
+        values = self.grid.numbers[start:end][self.number[start:end]]
+        if len(values) < 3 or len(values) != end - start:
+            return False
+        return bool(np.all(np.diff(values) == 1) and values[0] in (0, 1, 2))
+
+
+def _names_a_column(text: str) -> bool:
+    stripped = text.strip()
+    if not stripped or len(stripped) > 120:
+        return False
+    if years(stripped) and len(stripped) <= 40:
+        return True
+    if _MISSING.fullmatch(stripped):
+        return False
+    return bool(_LETTERS.search(stripped)) or stripped in ("%", "€", "$", "£", "+/-", "Δ", "#")
+
+
+def find_tables(grid: Grid, styles: tuple[Style, ...], position: int = 0) -> list[Table]:
+    """The tables of one sheet, from top to bottom and left to right.
+
+    Args:
+        grid: the sheet; ``styles`` the workbook's styles, for bold and indent.
+        position: where the grid stands in ``Workbook.grids``.
+    """
+    if not len(grid):
+        return []
+    sheet = _Sheet(grid, styles)
+    if not sheet.number.any():
+        return []
+    tables: list[Table] = []
+    for sections in _joined_sections(sheet):
+        tables.extend(_tables_of(sheet, sections, position))
+    return tables
+
+
+def _sections(sheet: _Sheet) -> list[_Section]:
+    headings: list[int] = []
+    sections: list[_Section] = []
+    start = int(sheet.row_values[0])
+    seen_numbers = False
+    last = start
+    for row in (int(r) for r in sheet.row_values):
+        lo, hi = sheet.by_row[row]
+        if sheet.is_heading_row(row):
+            if seen_numbers:
+                sections.append(_Section(tuple(headings), start, last))
+                headings, start, seen_numbers = [], row, False
+            headings.append(row)
+        elif bool(sheet.number[lo:hi].any()):
+            seen_numbers = True
+        last = row
+    sections.append(_Section(tuple(headings), start, last))
+    return sections
+
+
+def _joined_sections(sheet: _Sheet) -> list[list[_Section]]:
+    """Sections in reading order; those that only repeat the headings above are joined to them."""
+    joined: list[list[_Section]] = []
+    signature: tuple[str, ...] | None = None
+    for section in _sections(sheet):
+        mine = tuple(_heading_signature(sheet, section))
+        if joined and mine and mine == signature:
+            joined[-1].append(section)
+        else:
+            joined.append([section])
+            signature = mine
+    return joined
+
+
+def _heading_signature(sheet: _Sheet, section: _Section) -> list[str]:
+    """The headings over the numbers, left out what only names the section."""
+    texts: list[str] = []
+    for row in section.heading_rows:
+        start, end = sheet.by_row[row]
+        for index in range(start, end):
+            column = int(sheet.grid.columns[index])
+            if not sheet.number_below(row, column):
+                continue
+            kind = sheet.grid.kinds[index]
+            if kind == Kind.TEXT:
+                texts.append(f"{column}:{normalised(sheet.grid.texts[index])}")
+            elif not np.isnan(sheet.grid.numbers[index]):
+                texts.append(f"{column}:{sheet.grid.numbers[index]:g}")
+    return texts
+
+
+def _tables_of(sheet: _Sheet, sections: list[_Section], position: int) -> list[Table]:
+    grid = sheet.grid
+    spans = [_data_span(sheet, section) for section in sections]
+    index = np.concatenate([np.arange(lo, hi) for lo, hi in spans])
+    heading_rows = {row for section in sections for row in section.heading_rows}
+    index = index[~np.isin(grid.rows[index], list(heading_rows))]
+    numeric = index[sheet.number[index]]
+    if not len(numeric):
+        return []
+    kinds = _column_kinds(sheet, index, numeric, sections)
+    tables = []
+    for columns, labels in _column_groups(kinds):
+        table = _build(sheet, sections, index, columns, labels, position)
+        if table is not None:
+            tables.append(table)
+    return tables
+
+
+def _data_span(sheet: _Sheet, section: _Section) -> tuple[int, int]:
+    rows = sheet.grid.rows
+    return (
+        int(np.searchsorted(rows, section.first, side="left")),
+        int(np.searchsorted(rows, section.last, side="right")),
+    )
+
+
+def _column_kinds(
+    sheet: _Sheet, index: NDArray[np.int64], numeric: NDArray[np.int64], sections: list[_Section]
+) -> dict[int, str]:
+    """``number``, ``label`` or ``code`` for every column of a section."""
+    grid = sheet.grid
+    columns = grid.columns[index]
+    is_number = sheet.number[index]
+    rows_with_numbers = set(grid.rows[numeric].tolist())
+    kinds: dict[int, str] = {}
+    first_label: int | None = None
+    for column in (int(c) for c in np.unique(columns)):
+        mine = index[columns == column]
+        numbers = mine[is_number[columns == column]]
+        texts = [
+            i
+            for i in mine
+            if grid.kinds[i] == Kind.TEXT and not _MISSING.fullmatch(grid.texts[int(i)].strip())
+        ]
+        beside = sum(1 for i in texts if int(grid.rows[i]) in rows_with_numbers)
+        heading = _heading_text(sheet, sections[0], column)
+        if not len(numbers):
+            kinds[column] = "label" if texts else "empty"
+        elif beside > len(numbers) and beside >= 3:
+            kinds[column] = "label"
+        elif _is_code_column(sheet, numbers, heading, len(rows_with_numbers), column, kinds):
+            kinds[column] = "code"
+        else:
+            kinds[column] = "number"
+        if kinds[column] == "label" and first_label is None:
+            first_label = column
+    if "number" not in kinds.values():
+        for column, kind in kinds.items():
+            if kind == "code":
+                kinds[column] = "number"
+    return kinds
+
+
+def _is_code_column(
+    sheet: _Sheet,
+    numbers: NDArray[np.int64],
+    heading: str,
+    n_rows: int,
+    column: int,
+    before: dict[int, str],
+) -> bool:
+    """Account codes, row numbers, years down the side, note references: numbers never added up."""
+    values = sheet.grid.numbers[numbers]
+    if (sheet.grid.kinds[numbers] == Kind.PERCENTAGE).any():
+        return False
+    if not np.all(values == np.floor(values)) or (values < 0).any():
+        return False
+    if sheet.year[numbers].mean() >= 0.9 and "number" not in before.values():
+        return True
+    words = ideas(heading) if heading else Idea.NONE
+    money = Idea.TOTAL | Idea.NET | Idea.REVENUE | Idea.EXPENSE | Idea.CHANGE | Idea.PERCENT
+    if words & Idea.REMARK and not words & money and values.max() < 100:
+        return True
+    leftmost = "number" not in before.values()
+    distinct = len(np.unique(values)) / len(values)
+    if words & Idea.CODE and not words & money and leftmost and len(heading) <= 24:
+        return True
+    if not leftmost or len(values) < 3:
+        return False
+    ascending = bool(np.all(np.diff(values) > 0))
+    if ascending and len(values) >= 4 and np.all(np.diff(values) == 1) and values[0] <= 2:
+        return True
+    lengths = np.floor(np.log10(np.maximum(values, 1))) + 1
+    alike = bool((lengths == lengths[0]).mean() >= 0.9) and lengths[0] >= 3
+    return ascending and alike and distinct == 1.0 and len(values) >= 6 and not heading
+
+
+def _column_groups(kinds: dict[int, str]) -> list[tuple[list[int], list[int]]]:
+    """Columns of numbers that share label columns; labels stand left of their numbers."""
+    groups: list[tuple[list[int], list[int]]] = []
+    labels: list[int] = []
+    numbers: list[int] = []
+    for column in sorted(kinds):
+        kind = kinds[column]
+        if kind in ("label", "code"):
+            if numbers and kind == "label":
+                groups.append((numbers, labels))
+                numbers, labels = [], []
+            if not numbers:
+                labels.append(column)
+        elif kind == "number":
+            numbers.append(column)
+    if numbers:
+        groups.append((numbers, labels))
+    if labels and not numbers and groups and not groups[-1][1]:
+        groups[-1] = (groups[-1][0], labels)  # labels stand to the right of a lone table
+    return groups
+
+
+def _heading_text(sheet: _Sheet, section: _Section, column: int) -> str:
+    return " ".join(_heading_parts(sheet, section, column))
+
+
+def _heading_parts(sheet: _Sheet, section: _Section, column: int) -> list[str]:
+    """The words over a column, top-down; merged headings count for every column they span."""
+    parts: list[str] = []
+    for depth, row in enumerate(section.heading_rows):
+        text = _heading_cell(sheet, row, column, depth < len(section.heading_rows) - 1)
+        if text and (not parts or parts[-1] != text):
+            parts.append(text)
+    return parts
+
+
+def _heading_cell(sheet: _Sheet, row: int, column: int, spreads: bool) -> str:
+    grid = sheet.grid
+    start, end = sheet.by_row[row]
+    at = start + int(np.searchsorted(grid.columns[start:end], column, side="right")) - 1
+    if at < start:
+        return ""
+    left = int(grid.columns[at])
+    if left != column:
+        span = sheet.spans.get((row, left))
+        if span is not None:
+            if not column <= span[3]:
+                return ""
+        elif not spreads or not sheet.number_below(row, left):
+            return ""
+    if grid.kinds[at] == Kind.TEXT:
+        return re.sub(r"\s+", " ", grid.texts[at]).strip()
+    if sheet.year[at]:
+        return f"{grid.numbers[at]:g}"
+    if grid.kinds[at] == Kind.DATE and not np.isnan(grid.numbers[at]):
+        return _date_text(float(grid.numbers[at]))
+    return ""
+
+
+def _date_text(serial: float) -> str:
+    day = np.datetime64("1899-12-30") + np.timedelta64(int(serial), "D")
+    return str(day)
+
+
+def _build(
+    sheet: _Sheet,
+    sections: list[_Section],
+    index: NDArray[np.int64],
+    columns: list[int],
+    labels: list[int],
+    position: int,
+) -> Table | None:
+    grid = sheet.grid
+    place = {column: j for j, column in enumerate(columns)}
+    mine = index[np.isin(grid.columns[index], columns) & sheet.number[index]]
+    if not len(mine):
+        return None
+    rows, line_of = np.unique(grid.rows[mine], return_inverse=True)
+    values = np.full((len(rows), len(columns)), np.nan)
+    cells = np.full((len(rows), len(columns)), -1, dtype=np.int64)
+    at = np.array([place[int(c)] for c in grid.columns[mine]])
+    values[line_of, at] = grid.numbers[mine]
+    cells[line_of, at] = mine
+    percent = np.zeros(values.shape, dtype=bool)
+    percent[line_of, at] = grid.kinds[mine] == Kind.PERCENTAGE
+    lines, notes = _lines(sheet, sections, rows, columns, labels)
+    headings = tuple(_heading(sheet, sections[0], column) for column in columns)
+    title = next((text for _, _, text in notes), "")
+    return Table(
+        sheet=grid.name,
+        grid=position,
+        title=title,
+        lines=tuple(lines),
+        headings=headings,
+        values=values,
+        cells=cells,
+        percent=percent,
+        notes=tuple(notes),
+    )
+
+
+def _heading(sheet: _Sheet, section: _Section, column: int) -> Heading:
+    parts = _heading_parts(sheet, section, column)
+    text = " ".join(parts)
+    measure, scale = unit(text)
+    return Heading(
+        column=column,
+        text=text,
+        group=parts[0] if len(parts) > 1 else "",
+        ideas=ideas(text) if text else Idea.NONE,
+        years=years(text),
+        scenario=scenario(text),
+        unit=measure,
+        scale=scale,
+        hidden=column in sheet.grid.hidden_columns,
+    )
+
+
+@dataclass(slots=True)
+class _Context:
+    """What stands above the line being built."""
+
+    heading: str = ""
+    heading_level: int = 0
+    gap: int = 0
+    block: str = ""
+
+
+def _lines(
+    sheet: _Sheet,
+    sections: list[_Section],
+    rows: NDArray[np.int32],
+    columns: list[int],
+    labels: list[int],
+) -> tuple[list[Line], list[tuple[int, int, str]]]:
+    """The lines of a table in order, and the texts that stand around and between them."""
+    grid = sheet.grid
+    wanted = {int(r) for r in rows}
+    heading_rows = {row for section in sections for row in section.heading_rows}
+    label_set = set(labels)
+    beside = _merged_labels(sheet, labels)
+    lines: list[Line] = []
+    notes: list[tuple[int, int, str]] = []
+    above = _Context()
+    previous = None
+    inherited: dict[int, str] = defaultdict(str)
+    first, last = sections[0].first, sections[-1].last
+    low = int(np.searchsorted(sheet.row_values, first))
+    high = int(np.searchsorted(sheet.row_values, last, side="right"))
+    reach = set(range(min(labels, default=1), max(columns) + 1)) if labels else set()
+    for row in (int(r) for r in sheet.row_values[low:high]):
+        start, end = sheet.by_row[row]
+        if previous is not None and row > previous + 1:
+            above.gap = max(above.gap, 1)
+        previous = row
+        if row in wanted:
+            lines.append(_line(sheet, row, labels, label_set, beside, inherited, above))
+            above.gap = 0
+            if above.heading:
+                above.block, above.heading = above.heading, ""
+            continue
+        repeated = row in heading_rows
+        text, column, level = _row_text(sheet, start, end, label_set, reach, labels)
+        if repeated:
+            if lines:
+                above.gap = 3
+            above.heading = ""
+        elif text:
+            notes.append((row, column, text))
+            above.gap = max(above.gap, 2)
+            above.heading, above.heading_level = text.strip(), level
+            if labels and column in label_set:
+                for key in [c for c in inherited if c >= column]:
+                    del inherited[key]
+    return lines, notes
+
+
+def _merged_labels(sheet: _Sheet, labels: list[int]) -> dict[tuple[int, int], str]:
+    """Texts of label cells merged over several rows, for every row they span."""
+    texts: dict[tuple[int, int], str] = {}
+    for (row, column), span in sheet.spans.items():
+        if column in labels and span[2] > row and span[2] - row < 2000:
+            at = sheet.grid.index(row, column)
+            if at >= 0 and sheet.grid.kinds[at] == Kind.TEXT:
+                for below in range(row, span[2] + 1):
+                    texts[below, column] = sheet.grid.texts[at]
+    return texts
+
+
+def _row_text(
+    sheet: _Sheet, start: int, end: int, label_set: set[int], reach: set[int], labels: list[int]
+) -> tuple[str, int, int]:
+    for index in range(start, end):
+        column = int(sheet.grid.columns[index])
+        if sheet.grid.kinds[index] == Kind.TEXT and (not labels or column in reach):
+            text = sheet.grid.texts[index]
+            if text.strip():
+                return text, column, _level(sheet, index, text, column, labels)
+    return "", 0, 0
+
+
+def _level(sheet: _Sheet, index: int, text: str, column: int, labels: list[int]) -> int:
+    """Indentation: three leading blanks or one step of indent weigh about the same."""
+    blanks = len(text) - len(text.lstrip(" \u00a0\t"))
+    style = sheet.styles[sheet.grid.styles[index]] if sheet.styles else None
+    steps = style.indent * 3 if style else 0
+    places = labels.index(column) if column in labels else 0
+    return blanks + steps + places * 12
+
+
+def _line(
+    sheet: _Sheet,
+    row: int,
+    labels: list[int],
+    label_set: set[int],
+    beside: dict[tuple[int, int], str],
+    inherited: dict[int, str],
+    above: _Context,
+) -> Line:
+    grid = sheet.grid
+    start, end = sheet.by_row[row]
+    texts: list[tuple[int, str]] = []
+    code = ""
+    level = 0
+    bold = False
+    for index in range(start, end):
+        column = int(grid.columns[index])
+        if column not in label_set:
+            if sheet.number[index] and sheet.styles:
+                bold = bold or sheet.styles[grid.styles[index]].bold
+            continue
+        if grid.kinds[index] == Kind.TEXT:
+            text = grid.texts[index]
+            if not text.strip():
+                continue
+            if not texts:
+                level = _level(sheet, index, text, column, labels)
+            if sheet.styles:
+                bold = bold or sheet.styles[grid.styles[index]].bold
+            if _CODE_ONLY.fullmatch(text.strip()) and not code:
+                code = text.strip()
+            else:
+                texts.append((column, re.sub(r"\s+", " ", text).strip()))
+        elif sheet.number[index]:
+            shown = f"{grid.numbers[index]:g}" if abs(grid.numbers[index]) < 1e6 else ""
+            shown = shown or f"{grid.numbers[index]:.0f}"
+            if not code:
+                code = shown
+        elif grid.kinds[index] == Kind.DATE:
+            texts.append((column, _date_text(float(grid.numbers[index]))))
+    merged = {c: beside[row, c] for c in labels if (row, c) in beside}
+    own, block = _own_and_block(texts, merged, inherited, labels)
+    if not block:
+        block = above.heading or above.block
+    if not code and own:
+        match = _LEADING_CODE.match(own)
+        if match:
+            code = match.group(1)
+    words = own or code
+    return Line(
+        row=row,
+        label=re.sub(r"\s+", " ", words).strip(),
+        block=re.sub(r"\s+", " ", block).strip(),
+        level=level,
+        bold=bold,
+        ideas=ideas(own) if own else Idea.NONE,
+        code=code,
+        gap=above.gap,
+        hidden=row in grid.hidden_rows,
+    )
+
+
+def _own_and_block(
+    texts: list[tuple[int, str]],
+    merged: dict[int, str],
+    inherited: dict[int, str],
+    labels: list[int],
+) -> tuple[str, str]:
+    """The line's own label and the block it inherits from label columns further left."""
+    for column, text in texts:
+        inherited[column] = text
+        for further in [c for c in inherited if c > column]:
+            del inherited[further]
+    for column, text in merged.items():
+        inherited[column] = re.sub(r"\s+", " ", text).strip()
+    if not texts:
+        return "", ""
+    last_column, own = texts[-1]
+    if len(texts) > 1:
+        own_column = texts[0][0] if texts[0][0] not in merged else last_column
+        if own_column not in merged and len(texts[0][1]) >= 2 and last_column not in merged:
+            # Several label cells in one row: the leftmost names the line unless it is merged.
+            own = " ".join(text for _, text in texts)
+    block = " / ".join(inherited[c] for c in labels if c < texts[0][0] and inherited.get(c))
+    if not block and merged:
+        block = " / ".join(
+            re.sub(r"\s+", " ", t).strip() for c, t in merged.items() if c < last_column
+        )
+        own = texts[-1][1]
+    return own, block
