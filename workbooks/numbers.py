@@ -25,7 +25,7 @@ _PLAIN = str.maketrans(
 )
 
 _CODES = r"(?:EUR|SEK|NOK|DKK|ISK|USD|GBP|CHF|euroa|euros?)(?![A-Za-z])"
-_CURRENCY = rf"(?:US\$|[$€£¥]|{_CODES}|kr(?![A-Za-z])\.?)"
+_CURRENCY = rf"(?:US\$|[$€£¥]|{_CODES}|kr(?![A-Za-z])\.?|S?Fr\.)"
 _SHAPE = re.compile(
     rf"""
     (?P<before> (?: [-+(<\s] | {_CURRENCY} )* )

@@ -72,7 +72,7 @@ def read_styles(package: Package, part: str | None, theme: str | None) -> tuple[
     colours = _Colours(_theme_colours(package, theme), _indexed_colours(root))
     formats = dict(BUILTIN_FORMATS)
     for node in root.all("numFmts", "numFmt"):
-        formats[_int(node.get("numFmtId"), -1)] = node.get("formatCode", "General")
+        formats[_int(node.get("numFmtId"), -1)] = node.get("formatCode") or "General"
     fonts = [_font(node, colours) for node in root.all("fonts", "font")]
     fills = [_fill(node, colours) for node in root.all("fills", "fill")]
     borders = [_border(node) for node in root.all("borders", "border")]

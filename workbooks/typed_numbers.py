@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import numpy as np
@@ -17,6 +18,8 @@ from workbooks.numbers import (
     parse_number,
 )
 
+_ZERO_LED = re.compile(r"0[0-9][0-9. ]*")
+
 
 def settle_texts(
     columns: NDArray[np.int32],
@@ -27,7 +30,8 @@ def settle_texts(
     """Turns text cells that are one number into amounts and percentages, in place.
 
     What was typed stays in ``texts``. The notation is inferred for each column, with the whole
-    sheet's where a column proves nothing. A text that names an error becomes an error.
+    sheet's where a column proves nothing. A column of codes, which shows by leading zeros, stays
+    text. A text that names an error becomes an error.
     """
     unlike = {text for text in set(texts.values()) if _may_matter(text)}
     if not unlike:
@@ -43,6 +47,8 @@ def settle_texts(
     of_sheet = infer_notation(typed)
     parsed: dict[tuple[str, Notation], ParsedNumber | None] = {}
     for indexes in by_column.values():
+        if _are_codes([texts[index] for index in indexes]):
+            continue
         notation = infer_notation((texts[index] for index in indexes), of_sheet)
         for index in indexes:
             key = texts[index], notation
@@ -52,6 +58,12 @@ def settle_texts(
             if number is not None:
                 kinds[index] = Kind.PERCENTAGE if number.percent else Kind.AMOUNT
                 numbers[index] = number.value
+
+
+def _are_codes(texts: list[str]) -> bool:
+    """True for a column of codes: several start with a zero that no amount has (``02.4``)."""
+    zero_led = sum(1 for text in texts if _ZERO_LED.fullmatch(text.strip()))
+    return zero_led >= 2 and zero_led * 20 >= len(texts)
 
 
 def _may_matter(text: str) -> bool:

@@ -122,7 +122,9 @@ class _Book:
             name = node.get("name")
             link = links.get(_relation_id(node))
             if link is not None and (link.type != "worksheet" or link.external):
-                continue  # a chart sheet, a dialogue sheet or a sheet of old macros has no cells
+                if "macrosheet" in link.type.lower():
+                    self._notes.append(f"Sheet {quoted(name)} holds old macros and was not read.")
+                continue  # a chart or a dialogue has no cells
             part = link.target if link else f"xl/worksheets/sheet{node.get('sheetId')}.xml"
             sheets.append(_Sheet(name, node.get("state", "visible"), part))
         if len(sheets) > self._limits.max_sheets:
