@@ -33,7 +33,7 @@ class Limits:
     max_file_bytes: int = 512 * MEBIBYTE
     max_unpacked_bytes: int = 1024 * MEBIBYTE  # of all parts that are read, together
     max_ratio: int = 300  # unpacked to packed bytes of one part; workbooks stay below about 60
-    ratio_from_bytes: int = 4 * MEBIBYTE  # a part that unpacks to less may have any ratio
+    ratio_from_bytes: int = 16 * MEBIBYTE  # a part that unpacks to less may have any ratio
     max_parts: int = 20_000  # entries of the zip
     max_cells: int = 5_000_000  # with content, in all sheets together
     max_shared_strings: int = 5_000_000
