@@ -141,14 +141,14 @@ Examples:
   crossfoot check budget.xlsx
   crossfoot check budget.xlsx --lang fi -o /reports/budget-checked.xlsx
   crossfoot check budget.xlsx --format json --no-report > findings.json
-  crossfoot check budget.xlsx --ignore RT,CP205 --fail-on error
+  crossfoot check budget.xlsx --ignore RT,CP401 --fail-on error
 
 \b
 The same settings can stand in crossfoot.toml, or under [tool.crossfoot] in
 pyproject.toml, in the folder of FILE or above it:
   lang = "fi"
   fail-on = "error"
-  ignore = ["RT", "CP205"]
+  ignore = ["RT", "CP401"]
 
 \b
 Exit code:

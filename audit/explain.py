@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
+import inspect
 from difflib import get_close_matches
-
-from rules.registry import rules
 
 from audit.errors import AuditError
 from rules.model import RuleInfo
+from rules.registry import rules
 
 _CATALOGUE_HEAD = """\
 # The rules of Crossfoot
@@ -31,7 +30,7 @@ def rule_page(code: str) -> str:
         asked = f"did you mean {_listed(near, known)}? " if near else ""
         raise AuditError(f"there is no rule {code!r}; {asked}`crossfoot rules` lists them all")
     rule = known[wanted]
-    return f"{_title(rule)}\n\n{rule.page.strip()}\n\n{_facts(rule)}\n"
+    return f"{_title(rule)}\n\n{inspect.cleandoc(rule.page)}\n\n{_facts(rule)}\n"
 
 
 def rules_as_text() -> str:
@@ -53,9 +52,9 @@ def rules_as_markdown() -> str:
 
 def _section(rule: RuleInfo) -> str:
     """The page of one rule in Markdown: each of its headed lines a paragraph."""
-    first, _, rest = rule.page.strip().partition("\n")
+    first, _, rest = inspect.cleandoc(rule.page).partition("\n")
     paragraphs = []
-    for line in textwrap.dedent(rest).strip().splitlines():
+    for line in rest.strip().splitlines():
         head, colon, body = line.partition(": ")
         if colon and head[:1].isupper() and head.replace(" ", "").isalpha() and len(head) < 24:
             paragraphs.append(f"\n**{head}:** {body}")

@@ -20,8 +20,6 @@ FORMATS: Final = ("text", "json", "sarif", "github", "html")
 LANGUAGES: Final = ("fi", "sv", "en")
 SEVERITIES: Final = ("error", "warning", "note")
 
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-
 
 class Setting(NamedTuple):
     """What the command line, the settings file and the documents say about one setting."""
@@ -77,7 +75,7 @@ def _amount(given: object) -> float:
 
 
 def _codes(given: object) -> tuple[str, ...]:
-    """Rule codes, families or names, typed with commas between or listed.
+    """Rule codes, their beginnings or names, typed with commas between or listed; as codes.
 
     >>> _codes("FT101, nt")
     ('FT101', 'NT')
@@ -86,11 +84,18 @@ def _codes(given: object) -> tuple[str, ...]:
         given = [given]
     if not isinstance(given, list | tuple) or not all(isinstance(code, str) for code in given):
         raise ValueError(f"{given!r} is not a list of rule codes, such as FT101 or FT")
-    codes = [code.strip() for text in given for code in text.split(",") if code.strip()]
-    wrong = [code for code in codes if not _CODE.fullmatch(code)]
-    if wrong:
-        raise ValueError(f"{wrong[0]!r} is not a rule code, such as FT101 or FT")
-    return tuple(code if "-" in code else code.upper() for code in codes)
+    wanted = [code.strip() for text in given for code in text.split(",") if code.strip()]
+    if not wanted:
+        return ()
+    from rules.registry import rules
+
+    known = rules()
+    codes = {name: rule.code for rule in known for name in (rule.name, *rule.aliases)}
+    found = [codes.get(text.lower(), text.upper()) for text in wanted]
+    for text, code in zip(wanted, found, strict=True):
+        if not any(rule.code.startswith(code) for rule in known):
+            raise ValueError(f"there is no rule {text!r}; `crossfoot rules` lists them all")
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def test_every_form_of_value(tmp_path: Path) -> None:
         ledger=True,
         fail_on="error",
         select=("FT", "NT201", "XF"),
-        ignore=("net-not-revenue-less-expense",),
+        ignore=("NT201",),
         materiality=1000.5,
     )
 
@@ -103,6 +103,12 @@ def test_place_in_pyproject_is_inside_its_own_table(tmp_path: Path) -> None:
         "[tool.crossfoot.deep]\nx = 1\n",
     )
     assert [line.partition(": ")[0] for line in _problems(tmp_path)] == [f"{file}:4", f"{file}:5"]
+
+
+@pytest.mark.parametrize("value", ["'FT999'", "['NT', 'no-such-rule']", "'-'"])
+def test_a_rule_that_is_not_there_is_told(tmp_path: Path, value: str) -> None:
+    _write(tmp_path / "crossfoot.toml", f"ignore = {value}")
+    assert "there is no rule" in _problems(tmp_path)[0]
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "true", '"-1"', '"1e400"', "[1]"])
