@@ -1,4 +1,4 @@
-"""A relation that was meant: one line of a table follows from others, in all its observations."""
+"""Relations that were meant: between lines of a table, or between single cells."""
 
 from __future__ import annotations
 
@@ -31,14 +31,16 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """One figure that stands in two places, by position in ``Figures``: ``target`` is checked
-    against ``source``. ``group`` is shared by all ties of one pair of lines."""
+class CellRelation:
+    """A relation of single cells, by position in ``Figures``: a tie between two tables, a change
+    from the column before. ``group`` is shared by all of one pair of lines."""
 
     rule: str
+    operation: Operation
     basis: Basis
     confidence: float
     target: int
-    source: int
-    group: int
-    factor: float = 1.0  # target = factor · source, e.g. 0.001 when the target is in thousands
+    parts: tuple[int, ...]
+    factors: tuple[float, ...]
+    scale: float = 1.0
+    group: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 from workbooks.ole import MAGIC, Container, DamagedContainer
@@ -15,7 +16,6 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument.spreadsheet"
 _OTHERS = (
     (b"%PDF", "is a PDF document"),
     (b"{\\rtf", "is a text document (RTF)"),
-    (b"ID;P", "is a SYLK file"),
     (b"TABLE\r\n0,1", "is a DIF file"),
     (b"\x00\x00\x02\x00", "is a Lotus 1-2-3 worksheet"),
     (b"\x00\x00\x1a\x00", "is a Lotus 1-2-3 worksheet"),
@@ -28,6 +28,7 @@ _OTHERS = (
     (b"SQLite format 3", "is a database"),
     (b"PAR1", "is a Parquet file"),
 )
+_SYLK = re.compile(rb"ID;P\w*(?:;[NE])*\s+(?:[PBCFOGDW]|NN|NE|NU);")  # a .csv may begin ID;P too
 _OLD_EXCEL = (
     b"\x09\x00\x04\x00",
     b"\x09\x02\x06\x00",
@@ -103,6 +104,8 @@ def _ole_format(file: BinaryIO) -> str:
 
 
 def _refuse_known_others(head: bytes) -> None:
+    if _SYLK.match(head):
+        raise Refused("is a SYLK file", RESAVE)
     for mark, fact in _OTHERS:
         if head.startswith(mark):
             raise Refused(fact, RESAVE)

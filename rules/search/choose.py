@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from rules.search.candidate import Candidate
 from rules.search.pairs import pairs, signed_runs
 from rules.search.runs import runs
@@ -21,6 +19,7 @@ from rules.search.structure import (
     by_level,
     label_sequences,
     level_sequences,
+    lone_nets,
     strided_sequences,
 )
 
@@ -112,6 +111,7 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
         return []
     structural = [*given, *by_level(space), *by_code(space)]
     _footings(space, choice, structural)
+    _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):
         _take_best(choice, runs(space, sequence, kind="label"), consumes=False)
     for sequence in strided_sequences(space):
@@ -136,7 +136,12 @@ def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> Non
 
 
 def _take_best(
-    choice: _Choice, candidates: list[Candidate], *, consumes: bool, extra: float = 0.0
+    choice: _Choice,
+    candidates: list[Candidate],
+    *,
+    consumes: bool,
+    extra: float = 0.0,
+    single: bool = False,
 ) -> int:
     """Take candidates from the strongest down; near ties go to the shorter run."""
     good = [c for c in candidates if _believed(c) and c.bits >= ENOUGH + extra]
@@ -146,9 +151,9 @@ def _take_best(
     good = [c for c in good if c.bits > best[c.target] - 12.0]
     good.sort(key=lambda c: (-round(c.bits - 0.15 * len(c.parts), 3), c.target))
     taken = 0
-    targets: set[int] = set()
+    targets: set[int] = {c.target for c in choice.chosen} if single else set()
     for candidate in good:
-        if consumes and candidate.target in targets:
+        if (consumes or single) and candidate.target in targets:
             continue
         if choice.take(candidate, consumes=consumes):
             taken += 1
@@ -166,9 +171,9 @@ def _differences(space: Space, choice: _Choice) -> None:
             continue
         near = 9 if len(pool) > 60 else 20
         found = [*pairs(space, pool, near), *signed_runs(space, pool)]
-        _take_best(choice, found, consumes=False, extra=1.0)
+        _take_best(choice, found, consumes=False, extra=1.0, single=True)
 
 
-def scores(candidates: list[Candidate]) -> np.ndarray:
-    """Bits of each candidate."""
-    return np.array([c.bits for c in candidates])
+def _unexplained_nets(space: Space, choice: _Choice) -> list[Candidate]:
+    explained = {candidate.target for candidate in choice.chosen}
+    return [c for c in lone_nets(space) if c.target not in explained]

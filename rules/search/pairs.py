@@ -19,6 +19,7 @@ from workbooks.tables.vocabulary import Idea
 
 _ALL = 26  # up to this many lines every pair is tried
 WINDOW = 9
+_COST = 3.0  # bits against any numeric relation of a few lines far from a total
 
 
 def pairs(space: Space, sequence: Sequence[int], near: int = WINDOW) -> Iterator[Candidate]:
@@ -46,7 +47,7 @@ def _of_target(
     size = np.maximum(np.abs(x), np.abs(y))
     count = (x != 0).astype(np.int64) + (y != 0)
     step = np.maximum(np.maximum(space.steps[a], space.steps[b]), space.steps[target])
-    cost = np.log2(max(len(a) * 3, 2)) / 2
+    cost = np.log2(max(len(a) * 3, 2)) + _COST
     for sign_a, sign_b in ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0)):
         total = sign_a * x + sign_b * y
         bits = (sum_bits(space.values[target], total, size, count, step) * space.weight).sum(axis=1)
@@ -73,7 +74,7 @@ def _candidate(
     bits += target_prior(space, target) + 1.0 - 0.5 * np.log2(distance)
     if factors[1] < 0:
         meant = space.is_a(target, Idea.NET | Idea.CHANGE)
-        bits += 1.5 if meant else -1.5
+        bits += 3.0 if meant else -2.0
     array = np.array(parts, dtype=np.int64)
     held, failed = tally(space, target, array, np.array(factors))
     basis = Basis.LABEL if space.is_a(target, Idea.NET | Idea.CHANGE) else Basis.NUMERIC

@@ -117,3 +117,20 @@ def _weighed(space: Space, target: int, parts: list[int], kind: str) -> Iterator
         yield Candidate(
             target, tuple(parts), (1.0,) * len(parts), bits, held, failed, Basis.STRUCTURE, kind
         )
+
+
+def lone_nets(space: Space) -> Iterator[Candidate]:
+    """The net of a block that has only expense, or only revenue: it repeats that line."""
+    for target in range(1, space.n):
+        part = target - 1
+        if not space.is_a(target, Idea.NET) or space.gaps[target] >= 2:
+            continue
+        if not space.is_a(part, Idea.EXPENSE | Idea.REVENUE):
+            continue
+        if space.blocks[part] != space.blocks[target]:
+            continue
+        both = space.present[part] & space.present[target]
+        same = both & (space.values[part] == space.values[target])
+        if both.any() and same.sum() * 2 > both.sum():
+            held, failed = int(same.sum()), int(both.sum() - same.sum())
+            yield Candidate(target, (part,), (1.0,), 10.0, held, failed, Basis.LABEL, "net")

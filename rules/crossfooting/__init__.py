@@ -1,0 +1,1 @@
+"""Cross-footing: row totals."""

@@ -1,0 +1,233 @@
+"""From failing checks to findings: severity, wording, scope notes, notes on conventions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
+from rules.model import Basis, Finding, Message, Operation, Severity, Verdict
+from rules.registry import rule_info
+from rules.relation import Relation
+from rules.settings import RuleSettings
+from workbooks.refs import CellRef
+from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import Idea, limits_scope, normalised, scenario, years
+
+Names = Callable[[int], tuple[str, str]]
+
+_RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
+_SURE = 0.85  # confidence from which a discrepancy is an error rather than a warning
+_DISCREPANCY = VERDICTS.index(Verdict.DISCREPANCY)
+_SCOPE = VERDICTS.index(Verdict.SCOPE)
+
+
+def settled(
+    ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]
+) -> Ledger:
+    """The ledger without failing checks that a holding check of the same figure makes needless.
+
+    A total that foots one way was meant that way there; another decomposition that fails at the
+    same figure, and was only found by numbers, is no relation of that figure. Percentages, averages and
+    figures per resident are not additive, so a sum that fails in their column was not meant there.
+    """
+    relative = np.zeros(len(ledger.figures), dtype=bool)
+    for table, place in zip(tables, places, strict=True):
+        rows = np.array([bool(line.ideas & _RELATIVE) for line in table.lines])
+        columns = np.array([bool(h.ideas & _RELATIVE) for h in table.headings])
+        mark = (rows[:, None] | columns[None, :] | table.percent) & (place >= 0)
+        relative[place[mark]] = True
+    agreed = ledger.verdict < _DISCREPANCY
+    linear = ~np.isin(
+        ledger.operation,
+        [OPERATIONS.index(k) for k in (Operation.RATIO, Operation.PERCENT_CHANGE, Operation.COPY)],
+    )
+    held = set(ledger.target[agreed & linear].tolist())
+    weak = ledger.basis == BASES.index(Basis.NUMERIC)
+    drop = ~agreed & weak & linear & np.isin(ledger.target, list(held))
+    drop |= ~agreed & linear & relative[ledger.target]
+    return _kept(ledger, ~drop)
+
+
+def _kept(ledger: Ledger, keep: NDArray[np.bool_]) -> Ledger:
+    if keep.all():
+        return ledger
+    sizes = np.diff(ledger.start)
+    owner = np.repeat(keep, sizes)
+    return replace(
+        ledger,
+        rule=ledger.rule[keep],
+        operation=ledger.operation[keep],
+        target=ledger.target[keep],
+        start=np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64),
+        part=ledger.part[owner],
+        factor=ledger.factor[owner],
+        scale=ledger.scale[keep],
+        basis=ledger.basis[keep],
+        confidence=ledger.confidence[keep],
+        relation=ledger.relation[keep],
+        recomputed=ledger.recomputed[keep],
+        difference=ledger.difference[keep],
+        tolerance=ledger.tolerance[keep],
+        verdict=ledger.verdict[keep],
+    )
+
+
+def scope_of(
+    ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]
+) -> tuple[Ledger, dict[int, str]]:
+    """Discrepancies that a footnote may explain become ``scope``; also the quote per ledger row.
+
+    A note limits the column whose year and scenario it names, in its own table.
+    """
+    quotes: dict[int, str] = {}
+    figure_column: dict[int, str] = {}
+    for table, place in zip(tables, places, strict=True):
+        for _, _, text in table.notes:
+            if not limits_scope(text) or not years(text):
+                continue
+            for j, heading in enumerate(table.headings):
+                same_year = set(heading.years) & set(years(text))
+                if same_year and heading.scenario == scenario(text):
+                    for figure in place[:, j][place[:, j] >= 0]:
+                        figure_column[int(figure)] = text.strip()
+    verdict = ledger.verdict.copy()
+    for check in np.flatnonzero(ledger.verdict == _DISCREPANCY):
+        quote = figure_column.get(int(ledger.target[check]))
+        if quote is not None:
+            verdict[check] = _SCOPE
+            quotes[int(check)] = quote
+    return replace(ledger, verdict=verdict), quotes
+
+
+def findings_of(
+    ledger: Ledger, names: Names, settings: RuleSettings, quotes: dict[int, str]
+) -> list[Finding]:
+    """One finding per discrepancy; one note per footnote for all that it limits."""
+    found: list[Finding] = []
+    ids: Counter[str] = Counter()
+    for check in np.flatnonzero(ledger.verdict == _DISCREPANCY):
+        found.append(_finding(ledger, int(check), names, settings, ids))
+    by_quote: dict[str, list[int]] = defaultdict(list)
+    for row, quote in quotes.items():
+        by_quote[quote].append(row)
+    for quote, checks in by_quote.items():
+        largest = max(checks, key=lambda c: (abs(float(ledger.difference[c])), -c))
+        base = _finding(ledger, largest, names, settings, ids)
+        values = {"quote": quote, "difference": base.difference, "count": len(checks)}
+        found.append(
+            replace(
+                base,
+                severity=Severity.NOTE,
+                message=Message("note.scope", values),
+                quote=quote,
+                verdict=Verdict.SCOPE,
+            )
+        )
+    return found
+
+
+def _finding(
+    ledger: Ledger, row: int, names: Names, settings: RuleSettings, ids: Counter[str]
+) -> Finding:
+    check = ledger.check(row)
+    info = rule_info(check.rule)
+    label, column = names(int(ledger.target[row]))
+    return Finding(
+        id=_identity(check.cell.sheet, check.rule, label, column, ids),
+        rule=check.rule,
+        name=info.name,
+        severity=_severity(check.confidence, abs(check.difference), settings),
+        confidence=check.confidence,
+        cell=check.cell,
+        label=label,
+        column=column,
+        message=_message(ledger, row),
+        basis=check.basis,
+        operation=check.operation,
+        reported=check.reported,
+        recomputed=check.recomputed,
+        difference=check.difference,
+        tolerance=check.tolerance,
+        verdict=check.verdict,
+        parts=check.parts,
+        check=row,
+    )
+
+
+def _severity(confidence: float, difference: float, settings: RuleSettings) -> Severity:
+    if confidence < _SURE:
+        return Severity.WARNING
+    if settings.materiality is not None and difference < settings.materiality:
+        return Severity.WARNING
+    return Severity.ERROR
+
+
+def _identity(sheet: str, rule: str, label: str, column: str, ids: Counter[str]) -> str:
+    """Stable over inserted rows: from sheet, rule, label and heading, never from addresses."""
+    key = "\x1f".join((sheet, rule, normalised(label), normalised(column)))
+    ids[key] += 1
+    digest = hashlib.sha256(f"{key}\x1f{ids[key]}".encode()).hexdigest()
+    return f"F-{digest[:8]}"
+
+
+def _message(ledger: Ledger, row: int) -> Message:
+    check = ledger.check(row)
+    values: dict[str, object] = {
+        "reported": check.reported,
+        "recomputed": check.recomputed,
+        "difference": check.difference,
+        "n_parts": len(check.parts),
+    }
+    if check.operation is Operation.COPY:
+        values["other"] = check.parts[0].cell
+    if check.operation is Operation.PERCENT_CHANGE:
+        first = int(ledger.start[row])
+        values["old"] = float(ledger.figures.value[ledger.part[first]])
+        values["new"] = float(ledger.figures.value[ledger.part[first + 1]])
+    return Message(f"finding.{check.operation}", values)
+
+
+def convention_notes(
+    ledger: Ledger, tables: Sequence[Table], relations: Sequence[Relation]
+) -> list[Finding]:
+    """A note per table whose change in money is old − new while its per cent is new − old."""
+    del ledger
+    found: list[Finding] = []
+    for position, table in enumerate(tables):
+        mine = [r for r in relations if r.table == position and r.axis == 1]
+        money = [r for r in mine if r.operation is Operation.CHANGE and len(r.parts) == 2]
+        percent = [r for r in mine if r.operation is Operation.PERCENT_CHANGE]
+        for m in money:
+            for p in percent:
+                if set(m.parts) != set(p.parts):
+                    continue
+                newer = p.parts[1]
+                grows_money = m.factors[m.parts.index(newer)] > 0
+                grows_percent = p.factors[1] > 0
+                if grows_money != grows_percent:
+                    found.append(_convention(table, m, p))
+    return found
+
+
+def _convention(table: Table, money: Relation, percent: Relation) -> Finding:
+    first, second = table.headings[money.target], table.headings[percent.target]
+    row = max(1, table.lines[0].row - 1)
+    identity = _identity(table.sheet, money.rule, "convention", first.text, Counter())
+    return Finding(
+        id=identity,
+        rule=money.rule,
+        name="sign-conventions-differ",
+        severity=Severity.NOTE,
+        confidence=min(money.confidence, percent.confidence),
+        cell=CellRef(table.sheet, row, first.column),
+        label="",
+        column=first.text,
+        message=Message("note.convention", {"first": first.text, "second": second.text}),
+        basis=Basis.STRUCTURE,
+    )

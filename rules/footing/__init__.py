@@ -1,0 +1,1 @@
+"""Footing: parts to total."""

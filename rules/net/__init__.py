@@ -1,0 +1,1 @@
+"""Nets of revenue and expense."""

@@ -1,0 +1,156 @@
+"""One audit: tables, relations, ledger, findings, root causes. Pure; progress is told, not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.build import build_ledger, figures_of
+from rules.diagnose.locate import Diagnosis, diagnose
+from rules.findings import convention_notes, findings_of, scope_of, settled
+from rules.infer import infer
+from rules.ledger import VERDICTS, Ledger
+from rules.model import Finding, Message, NotChecked, RootCause, Verdict
+from rules.outcome import Outcome
+from rules.settings import RuleSettings
+from workbooks.grid import Kind, Workbook
+from workbooks.refs import CellRef
+from workbooks.tables.layout import find_tables
+from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import language
+
+Progress = Callable[[str, float], None]
+_AGREED = (Verdict.EXACT, Verdict.ROUNDING, Verdict.UNLIKELY_ROUNDING)
+
+
+def audit(
+    workbook: Workbook, settings: RuleSettings | None = None, progress: Progress | None = None
+) -> Outcome:
+    """Find the relations that were meant, judge them all, and name what is wrong.
+
+    ``progress`` is called with a stage and the share done. Never raises for what a workbook holds.
+    """
+    settings = settings or RuleSettings()
+    tables: list[Table] = []
+    for position, grid in enumerate(workbook.grids):
+        if progress:
+            progress(grid.name, position / max(1, len(workbook.grids)))
+        tables.extend(find_tables(grid, workbook.styles, position))
+    figures, places = figures_of(tuple(g.name for g in workbook.grids), tables)
+    inferred = infer(tables, places)
+    relations = [r for r in inferred.relations if settings.wants(r.rule)]
+    cells = [c for c in inferred.cells if settings.wants(c.rule)]
+    ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
+    ledger = settled(ledger, tables, places)
+    ledger, quotes = scope_of(ledger, tables, places)
+    names = _Names(tables, places)
+    failing = ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)
+    diagnoses = diagnose(ledger, failing, names)
+    findings = findings_of(ledger, names, settings, quotes)
+    findings += convention_notes(ledger, tables, relations)
+    findings, causes = _linked(ledger, findings, diagnoses)
+    agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
+    proved = _proved(ledger, agreed)
+    return Outcome(
+        file=workbook.file,
+        sha256=workbook.sha256,
+        sheets=len(workbook.grids),
+        cells=sum(len(g) for g in workbook.grids),
+        language=language([t for g in workbook.grids for t in list(g.texts.values())[:2000]]),
+        ledger=ledger,
+        findings=tuple(sorted(findings, key=_place_order(workbook))),
+        root_causes=tuple(causes),
+        not_checked=tuple(_not_checked(workbook, ledger, names)),
+        figures=len(figures),
+        figures_proved=len(proved),
+        proved=frozenset(proved),
+        crashes=tuple(inferred.crashes),
+    )
+
+
+class _Names:
+    """Label and column heading of every figure."""
+
+    def __init__(self, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> None:
+        self._tables = tables
+        self._where: dict[int, tuple[int, int, int]] = {}
+        for t, place in enumerate(places):
+            for i, j in zip(*np.nonzero(place >= 0), strict=True):
+                self._where[int(place[i, j])] = (t, int(i), int(j))
+
+    def __call__(self, figure: int) -> tuple[str, str]:
+        t, i, j = self._where[figure]
+        return self._tables[t].lines[i].title, self._tables[t].headings[j].text
+
+
+def _linked(
+    ledger: Ledger, findings: list[Finding], diagnoses: list[Diagnosis]
+) -> tuple[list[Finding], list[RootCause]]:
+    """Findings that know their root cause, and root causes that know their findings."""
+    by_check = {f.check: k for k, f in enumerate(findings) if f.check is not None}
+    causes: list[RootCause] = []
+    for diagnosis in diagnoses:
+        mine = [by_check[c] for c in diagnosis.checks if c in by_check]
+        if not mine:
+            continue
+        name = f"R-{len(causes) + 1}"
+        for k in mine:
+            findings[k] = replace(findings[k], root_cause=name)
+        causes.append(
+            RootCause(
+                id=name,
+                certainty=diagnosis.certainty,
+                cells=diagnosis.suspects,
+                cause=diagnosis.cause,
+                explanation=diagnosis.explanation,
+                amount=diagnosis.amount,
+                findings=tuple(findings[k].id for k in mine),
+                confidence=diagnosis.confidence,
+            )
+        )
+    return findings, causes
+
+
+def _proved(ledger: Ledger, agreed: NDArray[np.bool_]) -> set[CellRef]:
+    owner = np.repeat(np.arange(len(ledger)), np.diff(ledger.start))
+    figures = np.unique(
+        np.concatenate([ledger.target[agreed], ledger.part[agreed[owner]]]).astype(np.int64)
+    )
+    return {ledger.figures.ref(int(k)) for k in figures}
+
+
+def _not_checked(workbook: Workbook, ledger: Ledger, names: _Names) -> list[NotChecked]:
+    """Figures in no check at all, and cells that hold an error or were never calculated."""
+    seen = np.zeros(len(ledger.figures), dtype=bool)
+    seen[ledger.target] = True
+    seen[ledger.part] = True
+    result = [
+        NotChecked("", ledger.figures.ref(int(k)), Message(_reason(*names(int(k)))))
+        for k in np.flatnonzero(~seen)
+    ]
+    for grid in workbook.grids:
+        for kind, key in ((Kind.ERROR, "error"), (Kind.NEVER_CALCULATED, "never_calculated")):
+            for at in np.flatnonzero(grid.kinds == kind):
+                cell = CellRef(grid.name, int(grid.rows[at]), int(grid.columns[at]))
+                result.append(NotChecked("", cell, Message(f"not_checked.{key}")))
+    return result
+
+
+def _reason(label: str, column: str) -> str:
+    from workbooks.tables.vocabulary import Idea, ideas
+
+    words = ideas(label) | ideas(column)
+    if words & Idea.PERCENT and words & Idea.CHANGE:
+        return "not_checked.no_base"
+    return "not_checked.no_relation"
+
+
+def _place_order(workbook: Workbook) -> Callable[[Finding], tuple[int, int, int, str]]:
+    rank = {grid.name: k for k, grid in enumerate(workbook.grids)}
+    return lambda f: (rank.get(f.cell.sheet, 0), f.cell.row, f.cell.column, f.rule)
+
+
+

@@ -1,0 +1,95 @@
+"""What the search found in one table, and how a rule takes its share of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rules.model import Basis, Operation
+from rules.relation import Relation
+from rules.search.candidate import Candidate
+from rules.search.space import COLUMNS, ROWS, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """A line that is a ratio or change in per cent of two others."""
+
+    target: int
+    parts: tuple[int, int]
+    factors: tuple[float, float]
+    scale: float
+    bits: float
+    held: int
+    failed: int
+    operation: Operation
+    observed: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """One table's candidates along both axes, already chosen against each other."""
+
+    table: int
+    spaces: tuple[Space, Space]  # rows, columns
+    sums: tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
+    quotients: tuple[tuple[Quotient, ...], tuple[Quotient, ...]]
+
+    def relations(
+        self,
+        rule: str,
+        operation: Operation,
+        axis: int,
+        wanted: Callable[[Space, Candidate], bool],
+    ) -> Iterator[Relation]:
+        """The candidates along ``axis`` that a rule claims, as relations of it."""
+        space = self.spaces[axis]
+        for candidate in self.sums[axis]:
+            if wanted(space, candidate):
+                yield Relation(
+                    rule=rule,
+                    operation=operation,
+                    basis=candidate.basis,
+                    confidence=confidence(candidate.bits, candidate.held, candidate.failed),
+                    table=self.table,
+                    axis=axis,
+                    target=candidate.target,
+                    parts=candidate.parts,
+                    factors=candidate.factors,
+                    bits=candidate.bits,
+                )
+
+    def quotient_relations(self, rule: str, operation: Operation) -> Iterator[Relation]:
+        """The ratios or changes in per cent of both axes, as relations of a rule."""
+        for axis in (ROWS, COLUMNS):
+            for found in self.quotients[axis]:
+                if found.operation is operation:
+                    yield Relation(
+                        rule=rule,
+                        operation=operation,
+                        basis=Basis.LABEL,
+                        confidence=confidence(found.bits, found.held, found.failed),
+                        table=self.table,
+                        axis=axis,
+                        target=found.target,
+                        parts=found.parts,
+                        factors=found.factors,
+                        scale=found.scale,
+                        observed=found.observed,
+                        bits=found.bits,
+                    )
+
+
+def confidence(bits: float, held: int, failed: int) -> float:
+    """How sure it is that a relation was meant: evidence, and the share in which it holds.
+
+    The share enters by Laplace's rule, so that one failure among many holds costs little.
+    """
+    believed = 1.0 / (1.0 + 2.0 ** -min(bits, 40.0))
+    share = (held + 1.0) / (held + failed + 1.0)
+    return round(believed * (0.5 + 0.5 * share), 3)
+
+
+def is_signed(candidate: Candidate) -> bool:
+    """True when a part is subtracted."""
+    return min(candidate.factors) < 0
