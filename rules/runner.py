@@ -15,6 +15,7 @@ from rules.infer import infer
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
+from rules.residents import not_recomputed
 from rules.settings import RuleSettings
 from workbooks.grid import Kind, Workbook
 from workbooks.refs import CellRef
@@ -63,7 +64,7 @@ def audit(
         ledger=ledger,
         findings=tuple(sorted(findings, key=_place_order(workbook))),
         root_causes=tuple(causes),
-        not_checked=tuple(_not_checked(workbook, ledger, names)),
+        not_checked=tuple(_not_checked(workbook, ledger, names, tables, places)),
         figures=len(figures),
         figures_proved=len(proved),
         proved=frozenset(proved),
@@ -122,20 +123,29 @@ def _proved(ledger: Ledger, agreed: NDArray[np.bool_]) -> set[CellRef]:
     return {ledger.figures.ref(int(k)) for k in figures}
 
 
-def _not_checked(workbook: Workbook, ledger: Ledger, names: _Names) -> list[NotChecked]:
+def _not_checked(
+    workbook: Workbook,
+    ledger: Ledger,
+    names: _Names,
+    tables: Sequence[Table],
+    places: Sequence[NDArray[np.int64]],
+) -> list[NotChecked]:
     """Figures in no check at all, and cells that hold an error or were never calculated."""
     seen = np.zeros(len(ledger.figures), dtype=bool)
     seen[ledger.target] = True
     seen[ledger.part] = True
-    result = [
-        NotChecked("", ledger.figures.ref(int(k)), Message(_reason(*names(int(k)))))
+    result = list(not_recomputed(tables, places, ledger.figures))
+    told = {entry.cell for entry in result}
+    result += [
+        NotChecked("CP401", ledger.figures.ref(int(k)), Message(_reason(*names(int(k)))))
         for k in np.flatnonzero(~seen)
+        if ledger.figures.ref(int(k)) not in told
     ]
     for grid in workbook.grids:
         for kind, key in ((Kind.ERROR, "error"), (Kind.NEVER_CALCULATED, "never_calculated")):
             for at in np.flatnonzero(grid.kinds == kind):
                 cell = CellRef(grid.name, int(grid.rows[at]), int(grid.columns[at]))
-                result.append(NotChecked("", cell, Message(f"not_checked.{key}")))
+                result.append(NotChecked("FT101", cell, Message(f"not_checked.{key}")))
     return result
 
 

@@ -40,6 +40,8 @@ def main(task: dict[str, Any]) -> None:
         outcome = (ENCRYPTED, {})
     except OverflowError:
         outcome = (TOO_LARGE, {})
+    except MemoryError:
+        raise SystemExit(1) from None  # the parent says what the limits were
     except BaseException as error:  # a panic of native code is no Exception
         outcome = (DAMAGED, {"why": type(error).__name__})
     sys.stdout.buffer.write(marshal.dumps(outcome))

@@ -33,6 +33,20 @@ def slip(
     return "unknown", {}, 0.0
 
 
+def gross_of(ledger: Ledger, figure: int, cleared: tuple[int, ...]) -> float | None:
+    """The gross figure when the net was typed in its place: what was typed, less the other part."""
+    typed = float(ledger.figures.value[figure])
+    for check in cleared:
+        if not _net_for_gross(ledger, figure, typed, (check,)):
+            continue
+        span = slice(int(ledger.start[check]), int(ledger.start[check + 1]))
+        terms = zip(ledger.part[span].tolist(), ledger.factor[span].tolist(), strict=True)
+        own = {part: factor for part, factor in terms}
+        rest = sum(f * float(ledger.figures.value[p]) for p, f in own.items() if p != figure)
+        return typed - rest / own[figure]
+    return None
+
+
 def _digits(value: float) -> str:
     return f"{abs(value):.6f}".rstrip("0").rstrip(".")
 

@@ -6,6 +6,7 @@ figure is tried: the change that clears most of them and breaks the fewest that 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.diagnose.causes import slip
+from rules.diagnose.causes import gross_of, slip
 from rules.ledger import OPERATIONS, Ledger
 from rules.model import Certainty, Message, Operation, SuspectCell
 
@@ -190,9 +191,13 @@ def _repair(system: _System, figure: int, left: set[int]) -> _Repair | None:
             strength += float(led.confidence[check])
     cleared = tuple(w[2] for w in agreeing)
     cause, values, bits = slip(led, figure, old, old + delta, cleared)
+    if cause == "net-typed-for-gross":
+        gross = gross_of(led, figure, cleared)
+        if gross is not None and low <= gross - old <= high:
+            delta = gross - old
     score = _CLEARED * (len(cleared) - 1) - _BROKEN * strength + bits
     score -= _LEFT_OPEN * (len(wanted) - len(cleared))
-    ends = sorted((old + low, old + high))
+    ends = _snapped(old + low, old + high, float(led.figures.step[figure]))
     return _Repair(
         figure, ends[0], ends[1], _tidy(old + delta), cleared, broken, score, cause, values
     )
@@ -203,6 +208,14 @@ def _preferred(
 ) -> float:
     """The change that the most exacting check asks for, kept inside what all allow."""
     return min(max(exact, low), high) if low <= high else exact
+
+
+def _snapped(low: float, high: float, step: float) -> tuple[float, float]:
+    """The interval drawn in to figures that can be stated in the cell's own step."""
+    if step <= 0:
+        return low, high
+    inner = (math.ceil(low / step - 1e-3) * step, math.floor(high / step + 1e-3) * step)
+    return inner if inner[0] <= inner[1] else (low, high)
 
 
 def _tidy(value: float) -> float:

@@ -195,8 +195,9 @@ def binary_text(column: int, text: str, look: int = 0) -> bytes:
     return binary_record(6, struct.pack("<II", column, look) + _wide(text))
 
 
+ODS_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns"
 ODS_NAMES = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    f'xmlns:{prefix}="{ODS_NAMESPACE}:{name}:1.0"'
     for prefix, name in {
         "office": "office",
         "table": "table",
@@ -217,13 +218,12 @@ def write_ods(path: Path, tables: str, *, styles: str = "", encrypted: bool = Fa
         f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
         "</office:document-content>"
     )
-    entry = "<manifest:encryption-data/>" if encrypted else ""
+    entry = "<m:encryption-data/>" if encrypted else ""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         package.writestr("content.xml", content)
         package.writestr(
             "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-            f"{entry}</manifest:manifest>",
+            f'<m:manifest xmlns:m="{ODS_NAMESPACE}:manifest:1.0">{entry}</m:manifest>',
         )
     return path

@@ -23,6 +23,7 @@ from tests.workbooks.old_formats import (
     write_ods,
     write_xlsb,
 )
+from workbooks import calamine_reader
 from workbooks.errors import InputError
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.ods import excel_formula
@@ -50,7 +51,7 @@ def test_xls_cells(tmp_path: Path) -> None:
         + error(2, 1, 0x07)
         + formula_error(2, 2, 0x17)
         + label(2, 3, "1 234,5")
-        + record(0x00BD, struct.pack("<HHHIHIH", 2, 4, 2, 0x3FF00000, 0, 0x40000000, 5))
+        + record(0x00BD, struct.pack("<HHHIHIH", 2, 4, 2, 0x3FF00000, 5, 0x40000000, 5))
     )
     read = read_xls(tmp_path / "a.xls", sheet)
     grid = read.grids[0]
@@ -266,20 +267,37 @@ def test_open_formulas_as_excel_writes_them(formula: str, expected: str) -> None
     assert excel_formula(formula) == expected
 
 
-def test_limits_of_cells_and_time(tmp_path: Path) -> None:
+def test_limit_of_cells(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     sheet = b"".join(number(row, 0, row) for row in range(20))
     path.write_bytes(container({"Workbook": biff_workbook(sheet)}))
     with pytest.raises(InputError, match=r"a\.xls holds more than 10 cells"):
         read_workbook(path, limits=Limits(max_cells=10))
-    with pytest.raises(InputError, match=r"a\.xls cannot be read within 20 s and 1 MB"):
-        read_workbook(path, limits=Limits(child_bytes=1 << 20))
 
 
-def test_a_damaged_old_workbook(tmp_path: Path) -> None:
-    whole = container({"Workbook": biff_workbook(number(0, 0, 1))})
+@pytest.mark.parametrize("child", ["while True: pass", "import os; os.abort()", "pass"])
+def test_a_child_that_loops_or_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
+) -> None:
+    monkeypatch.setattr(calamine_reader, "_CHILD", child)
+    monkeypatch.setattr(calamine_reader, "_GRACE", 0.5)
     path = tmp_path / "a.xls"
-    for content in (whole[:600], whole[:1500], container({"Workbook": b"\0" * 100})):
-        path.write_bytes(content)
-        with pytest.raises(InputError, match=r"a\.xls is damaged"):
-            read_workbook(path)
+    path.write_bytes(container({"Workbook": biff_workbook(number(0, 0, 1))}))
+    with pytest.raises(InputError, match=r"a\.xls cannot be read within 0 s and 2,048 MB"):
+        read_workbook(path, limits=Limits(child_seconds=0))
+
+
+@pytest.mark.parametrize("length", [300, 600, 1500, 2000, 3000])
+def test_an_old_workbook_cut_short(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "a.xls"
+    whole = container({"Workbook": biff_workbook(number(0, 0, 1))})
+    path.write_bytes(whole[:length])
+    with pytest.raises(InputError, match=r"a\.xls (is damaged|holds no)"):
+        read_workbook(path)
+
+
+def test_an_old_workbook_without_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(container({"Workbook": b"\0" * 100}))
+    with pytest.raises(InputError, match=r"a\.xls is damaged"):
+        read_workbook(path)
