@@ -33,10 +33,12 @@ def read(path: str | PathLike[str]) -> pd.DataFrame:
     ``scenario``, ``amount``, ``unit`` and further ones on structure. Blank cells have no row; a
     cell that holds 0 has one. Raises ``InputError``.
     """
-    from workbooks.frames import tidy
     from workbooks.reader import read_workbook
 
-    return tidy(read_workbook(Path(path)))
+    workbook = read_workbook(Path(path))
+    from workbooks.frames import tidy
+
+    return tidy(workbook)
 
 
 def check(

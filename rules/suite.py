@@ -42,6 +42,10 @@ class ExpectationCrashError(RuntimeError):
     """An expectation crashed; Great Expectations alone would only call it not met."""
 
 
+class DoorsDisagreeError(RuntimeError):
+    """Great Expectations found another number of discrepancies than the ledger has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Validation:
     """What Great Expectations said of a ledger; ``result`` is its own document as plain values."""
@@ -94,7 +98,8 @@ def crossfoot_suite(
 def validate_ledger(ledger: Ledger, *, tolerance: float | None = None) -> Validation:
     """Judge a ledger through Great Expectations, in a context of its own that leaves no trace.
 
-    Raises ``ExpectationCrashError`` where an expectation did not run to its end.
+    Raises ``ExpectationCrashError`` where an expectation did not run to its end, and
+    ``DoorsDisagreeError`` where the result is not that of the ledger.
     """
     frame = ledger_frame(ledger)
     suite = crossfoot_suite(frame, tolerance=tolerance)
@@ -105,6 +110,10 @@ def validate_ledger(ledger: Ledger, *, tolerance: float | None = None) -> Valida
         definition = asset.add_batch_definition_whole_dataframe("ledger")
         result = definition.get_batch({"dataframe": frame}).validate(suite)
     raise_for_crash(result)
+    here = int((ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)).sum())
+    there = sum(one.result["unexpected_count"] for one in result.results)
+    if here != there:
+        raise DoorsDisagreeError(f"{here} discrepancies in the ledger, {there} in the validation")
     return Validation(
         version=great_expectations.__version__,
         expectations=len(result.results),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -127,20 +124,11 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
         doubles.write(path)
 
     monkeypatch.setattr("workbooks.reader.read_workbook", read_workbook)
-    _put(monkeypatch, "rules.runner", audit=audit)
-    _put(monkeypatch, "rules.settings", RuleSettings=lambda **given: given)
+    monkeypatch.setattr("rules.runner.audit", audit)
     monkeypatch.setattr("reports.excel_report.write_report", write_report)
     monkeypatch.setattr("reports.as_json.as_json", lambda *_, **__: '{"schema": "crossfoot/1"}')
     monkeypatch.setattr("reports.as_text.as_text", lambda *_, **__: "Summary: −1 %")
     return doubles
-
-
-def _put(monkeypatch: pytest.MonkeyPatch, name: str, **members: Any) -> None:
-    module = types.ModuleType(name)
-    module.__dict__.update(members)
-    monkeypatch.setitem(sys.modules, name, module)
-    parent, _, last = name.rpartition(".")
-    monkeypatch.setattr(importlib.import_module(parent), last, module, raising=False)
 
 
 @pytest.fixture

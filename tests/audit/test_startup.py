@@ -35,3 +35,11 @@ def _loaded(names: tuple[str, ...], *arguments: str) -> list[str]:
 def test_help_imports_nothing_heavy(command: str) -> None:
     ours = ("audit.pipeline", "rules.model", "reports.words", "workbooks.reader")
     assert _loaded((*HEAVY, *ours, "tomllib"), *command.split()) == ["0"]
+
+
+def test_a_check_leaves_alone_what_it_does_not_need(tmp_path: Path) -> None:
+    never = ("pandas", "great_expectations", "openpyxl", "python_calamine", "jsonschema", "asyncio")
+    report = str(tmp_path / "report.xlsx")
+    assert _loaded((*never, "numpy"), "check", str(SAMPLE), "-q", "-o", report) == ["1", "numpy"]
+    without = ("xlsxwriter", "reports.excel_report", *never)
+    assert _loaded(without, "check", str(SAMPLE), "-q", "--no-report") == ["1"]
