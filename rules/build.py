@@ -126,7 +126,7 @@ def build_ledger(
     }
     first = judge(figures, **arrays, tolerance=tolerance)  # type: ignore[arg-type]
     figures = replace(
-        figures, step=refined_steps(figures, arrays["operation"], arrays["target"], start,
+        figures, step=refined_steps(figures, _columns(places, len(figures)), arrays["operation"], arrays["target"], start,
                                     arrays["part"], first.difference)
     )
     judged = judge(figures, **arrays, tolerance=tolerance)  # type: ignore[arg-type]
@@ -148,6 +148,17 @@ def build_ledger(
         tolerance=judged.tolerance,
         verdict=judged.verdict,
     )
+
+
+def _columns(places: Sequence[Ints], n: int) -> Ints:
+    """A number per figure that figures of one column of one table share, shape ``(n,)``."""
+    column = np.zeros(n, dtype=np.int64)
+    first = 0
+    for place in places:
+        numbers = np.broadcast_to(first + np.arange(place.shape[1]), place.shape)
+        column[place[place >= 0]] = numbers[place >= 0]
+        first += place.shape[1]
+    return column
 
 
 def _expand(

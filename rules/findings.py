@@ -231,3 +231,38 @@ def _convention(table: Table, money: Relation, percent: Relation) -> Finding:
         message=Message("note.convention", {"first": first.text, "second": second.text}),
         basis=Basis.STRUCTURE,
     )
+
+
+def blank_changes(tables: Sequence[Table]) -> list[Finding]:
+    """A note per table for percentages of change that are blank although both figures stand."""
+    found: list[Finding] = []
+    for table in tables:
+        blank: list[tuple[int, int]] = []
+        for i in range(1, len(table.lines)):
+            words = table.lines[i].ideas
+            if not (words & Idea.PERCENT and words & Idea.CHANGE):
+                continue
+            base = np.isfinite(table.values[i - 1])
+            told = np.isfinite(table.values[i])
+            if told.any():
+                open_ = np.flatnonzero(base[1:] & base[:-1] & ~told[1:]) + 1
+                blank.extend((i, int(j)) for j in open_)
+        if blank:
+            found.append(_blank_note(table, blank))
+    return found
+
+
+def _blank_note(table: Table, blank: list[tuple[int, int]]) -> Finding:
+    line, heading = table.lines[blank[0][0]], table.headings[blank[0][1]]
+    return Finding(
+        id=_identity(table.sheet, "CP402", line.label, "blank", Counter()),
+        rule="CP402",
+        name="change-left-blank",
+        severity=Severity.NOTE,
+        confidence=0.9,
+        cell=CellRef(table.sheet, line.row, heading.column),
+        label=line.title,
+        column=heading.text,
+        message=Message("note.missing_percent", {"count": len(blank)}),
+        basis=Basis.LABEL,
+    )

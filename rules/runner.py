@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rules.build import build_ledger, figures_of
 from rules.diagnose.locate import Diagnosis, diagnose
-from rules.findings import convention_notes, findings_of, scope_of, settled
+from rules.findings import blank_changes, convention_notes, findings_of, scope_of, settled
 from rules.infer import infer
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
@@ -21,7 +21,7 @@ from workbooks.grid import Kind, Workbook
 from workbooks.refs import CellRef
 from workbooks.tables.layout import find_tables
 from workbooks.tables.model import Table
-from workbooks.tables.vocabulary import language
+from workbooks.tables.vocabulary import Idea, ideas, language
 
 Progress = Callable[[str, float], None]
 _AGREED = (Verdict.EXACT, Verdict.ROUNDING, Verdict.UNLIKELY_ROUNDING)
@@ -52,6 +52,7 @@ def audit(
     diagnoses = diagnose(ledger, failing, names)
     findings = findings_of(ledger, names, settings, quotes)
     findings += convention_notes(ledger, tables, relations)
+    findings += blank_changes(tables)
     findings, causes = _linked(ledger, findings, diagnoses)
     agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
     proved = _proved(ledger, agreed)
@@ -137,7 +138,7 @@ def _not_checked(
     result = list(not_recomputed(tables, places, ledger.figures))
     told = {entry.cell for entry in result}
     result += [
-        NotChecked("CP401", ledger.figures.ref(int(k)), Message(_reason(*names(int(k)))))
+        _untested(ledger.figures.ref(int(k)), *names(int(k)))
         for k in np.flatnonzero(~seen)
         if ledger.figures.ref(int(k)) not in told
     ]
@@ -149,13 +150,11 @@ def _not_checked(
     return result
 
 
-def _reason(label: str, column: str) -> str:
-    from workbooks.tables.vocabulary import Idea, ideas
-
+def _untested(cell: CellRef, label: str, column: str) -> NotChecked:
     words = ideas(label) | ideas(column)
     if words & Idea.PERCENT and words & Idea.CHANGE:
-        return "not_checked.no_base"
-    return "not_checked.no_relation"
+        return NotChecked("CP401", cell, Message("not_checked.no_base"))
+    return NotChecked("FT101", cell, Message("not_checked.no_relation"))
 
 
 def _place_order(workbook: Workbook) -> Callable[[Finding], tuple[int, int, int, str]]:

@@ -23,6 +23,7 @@ _SURE = 5.0  # natural log-odds; amounts are presumed rounded until their sums s
 
 def refined_steps(
     figures: Figures,
+    column_of: NDArray[np.int64],
     operation: NDArray[np.int8],
     target: NDArray[np.int64],
     start: NDArray[np.int64],
@@ -35,12 +36,16 @@ def refined_steps(
     they were rounded to tens; then its step is 10. Source: domain conventions of budget tables.
     """
     linear = np.isin(operation, [OPERATIONS.index(kind) for kind in _LINEAR])
-    column_of = figures.sheet.astype(np.int64) * 20000 + figures.column
     owner = column_of[target]
     steps = figures.step.copy()
+    additive = np.zeros(len(figures), dtype=bool)
+    additive[target[linear]] = True
+    additive[part[np.repeat(linear, np.diff(start))]] = True
     n_parts = np.diff(start)
     for column in np.unique(column_of):
-        mine = column_of == column
+        mine = (column_of == column) & additive
+        if not mine.any():
+            continue
         step = float(np.median(figures.step[mine]))
         if step <= 0:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_LENGTH = 64  # characters; a longer text is not one number
 
@@ -42,6 +43,11 @@ _FOOTNOTE = re.compile(
 _FOOTNOTE_NUMBER = re.compile(r"(?<=[\d%)>€$£-])\s+(?:\d{1,2}|[a-z])\)\s*$")
 _EMPTY_CENTS = re.compile(r"(?<=\d)[,.:]-{1,2}(?!\d)")  # "1 200,-" and "1 200:-"
 _SIMPLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_SIMPLE_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})([.,])([0-9]{1,15})")
+_OPENING = re.compile(
+    rf"[\s{_SPACES}\u200b\u200e\u200f\ufeff\u2060]*(?:[-+(<.,\d$€£¥{_MINUSES}]|{_CURRENCY})",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})?|(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d"
 )  # evidence about marks in dates is none about numbers
@@ -74,8 +80,7 @@ POINT = Notation()
 COMMA = Notation(decimal=",", thousands=".' ")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedNumber:
+class ParsedNumber(NamedTuple):
     """One number read from text."""
 
     value: float  # 3,6 % is 0.036
@@ -91,6 +96,8 @@ def is_error_text(text: str) -> bool:
     (True, False)
     """
     plain = text.strip()
+    if plain[:1] not in ("#", "E", "e"):
+        return False
     return plain.casefold() in ERROR_TEXTS or _OTHER_ERROR.fullmatch(plain) is not None
 
 
@@ -136,7 +143,10 @@ def parse_number(text: str, notation: Notation = POINT) -> ParsedNumber | None:
     True
     """
     if _SIMPLE.fullmatch(text):
-        return ParsedNumber(float(text))
+        return ParsedNumber(float(text) + 0.0)
+    simple = _SIMPLE_DECIMAL.fullmatch(text)
+    if simple is not None and simple.group(1) == notation.decimal:
+        return ParsedNumber(float(text.replace(",", ".")) + 0.0, False, len(simple.group(2)))
     parts = _dissect(text)
     if parts is None:
         return None
@@ -157,7 +167,10 @@ def could_be_number(text: str) -> bool:
 
     Cheap; a true answer still needs ``parse_number``.
     """
-    return _dissect(text) is not None
+    if not _OPENING.match(text):
+        return False
+    simple = _SIMPLE.fullmatch(text) or _SIMPLE_DECIMAL.fullmatch(text)
+    return simple is not None or _dissect(text) is not None
 
 
 def _dissect(text: str) -> tuple[str, str, int, bool, bool, str] | None:

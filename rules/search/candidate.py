@@ -39,7 +39,7 @@ def weigh(space: Space, target: int, parts: NDArray[np.int64], factors: Floats) 
     size = np.abs(rows).max(axis=0, initial=0.0)
     count = (rows != 0).sum(axis=0)
     step = np.maximum(space.steps[parts].max(axis=0, initial=0.0), space.steps[target])
-    return sum_bits(space.values[target], total, size, count, step) * space.weight
+    return sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
 
 
 def tally(

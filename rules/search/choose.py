@@ -8,8 +8,9 @@ already chosen is left out, and so is a contradictory weaker one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from rules.model import Basis
 from rules.search.candidate import Candidate
 from rules.search.pairs import pairs, signed_runs
 from rules.search.runs import runs
@@ -22,6 +23,7 @@ from rules.search.structure import (
     lone_nets,
     strided_sequences,
 )
+from workbooks.tables.vocabulary import Idea
 
 ENOUGH = 5.0  # bits for a relation to be believed
 _ROUNDS = 7
@@ -40,6 +42,7 @@ class _Choice:
 
     def take(self, candidate: Candidate, *, consumes: bool) -> bool:
         """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
+        candidate = _oriented(self.space, candidate)
         key = _equation(candidate)
         if key in self.equations or self._follows(candidate) or self._loops(candidate, consumes):
             return False
@@ -88,6 +91,27 @@ class _Choice:
             seen.add(above)
             above = self.parent.get(above)
         return any(part in self.parent for part in candidate.parts)
+
+
+def _oriented(space: Space, candidate: Candidate) -> Candidate:
+    """The same equation solved for the line whose words say that it is the net or the change."""
+    named = Idea.NET | Idea.CHANGE
+    if len(candidate.parts) != 2 or space.is_a(candidate.target, named | Idea.TOTAL):
+        return candidate
+    meant = [k for k in range(2) if space.is_a(candidate.parts[k], named)]
+    if len(meant) != 1:
+        return candidate
+    k = meant[0]
+    factor, other = candidate.factors[k], candidate.factors[1 - k]
+    terms = [(candidate.target, 1.0 / factor), (candidate.parts[1 - k], -other / factor)]
+    terms.sort(key=lambda term: -term[1])
+    return replace(
+        candidate,
+        target=candidate.parts[k],
+        parts=tuple(line for line, _ in terms),
+        factors=tuple(weight for _, weight in terms),
+        basis=Basis.LABEL,
+    )
 
 
 def _equation(candidate: Candidate) -> frozenset[tuple[int, float]]:
@@ -149,7 +173,7 @@ def _take_best(
     for candidate in good:
         best[candidate.target] = max(best.get(candidate.target, 0.0), candidate.bits)
     good = [c for c in good if c.bits > best[c.target] - 12.0]
-    good.sort(key=lambda c: (-round(c.bits - 0.15 * len(c.parts), 3), c.target))
+    good.sort(key=lambda c: (-round(c.bits - 0.4 * len(c.parts), 3), c.target))
     taken = 0
     targets: set[int] = {c.target for c in choice.chosen} if single else set()
     for candidate in good:

@@ -21,7 +21,12 @@ LONE_PART_BITS = 0.6  # an equality with a single non-zero part: a copy proves l
 
 
 def sum_bits(
-    target: Floats, total: Floats, size: Floats, parts: NDArray[np.int64], step: Floats
+    target: Floats,
+    total: Floats,
+    size: Floats,
+    parts: NDArray[np.int64],
+    step: Floats,
+    grain: Floats,
 ) -> Floats:
     """Bits for "target = total" per observation; all arguments broadcast together.
 
@@ -31,12 +36,14 @@ def sum_bits(
         size: the largest magnitude among target and parts, which sets the range of chance.
         parts: how many parts are not zero.
         step: the smallest difference the figures were stated to; 0 for exact figures.
+        grain: what nearly all figures of the observation are multiples of; coincidences of round
+            figures are cheap.
     """
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         spread = 2.0 * np.maximum(size, np.abs(target))
         unit = np.maximum(step, spread * 2.0**-MOST_BITS)
         residual = np.abs(target - total)
-        chance = np.minimum(unit / np.maximum(spread, unit), 1.0)
+        chance = np.minimum(np.maximum(unit, grain) / np.maximum(spread, unit), 1.0)
         sigma = unit * np.sqrt((parts + 1) / 12.0)
         noise = np.exp(-0.5 * (residual / sigma) ** 2) * unit / (sigma * 2.5066)
         noise = np.where(residual <= unit * (parts + 1) / 2 + 1e-9 * spread, noise, 0.0)

@@ -17,7 +17,7 @@ from workbooks.tables.vocabulary import Idea
 
 _ENOUGH = 6.0
 _REACH = 12  # lines on each side that are tried
-_SPEAKING = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT | Idea.CHANGE
+_SPEAKING = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT
 
 
 def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:

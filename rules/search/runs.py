@@ -20,6 +20,7 @@ from workbooks.tables.vocabulary import Idea
 LONGEST = 320  # parts of a run; longer ones are found by their boundaries
 WIDEST_GAP = 2  # lines between a run and its total
 _GAP_COST = 3.0
+_TOTAL_COST = 5.0  # bits against leaving a total out between a run and its own total
 KEPT = 2  # runs kept per target and side
 
 
@@ -38,13 +39,16 @@ def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Ca
             continue
         prior = target_prior(space, int(target))
         for gap in range(WIDEST_GAP + 1):
+            skipped = [*lines[max(0, position - gap) : position], *lines[position + 1 : position + 1 + gap]]
+            cost = gap * _GAP_COST
+            cost += _TOTAL_COST * any(is_total(space, int(line)) for line in skipped)
             before = lines[max(0, position - gap - LONGEST) : max(0, position - gap)][::-1]
             after = lines[position + 1 + gap : position + 1 + gap + LONGEST]
             for side, parts in ((-1, before), (1, after)):
                 if len(parts) < 2:
                     continue
                 found.extend(
-                    _best(space, int(target), parts, side, starts, prior - gap * _GAP_COST, kind)
+                    _best(space, int(target), parts, side, starts, prior - cost, kind)
                 )
     return found
 
@@ -83,7 +87,7 @@ def _best(
     sizes = np.maximum.accumulate(np.abs(filled), axis=0)
     counts = np.cumsum(filled != 0, axis=0)
     steps = np.maximum(np.maximum.accumulate(space.steps[parts], axis=0), space.steps[target])
-    bits = sum_bits(space.values[target], totals, sizes, counts, steps) * space.weight
+    bits = sum_bits(space.values[target], totals, sizes, counts, steps, space.grain) * space.weight
     score = bits.sum(axis=1) + prior
     score[0] = -np.inf
     levels = space.levels[parts]

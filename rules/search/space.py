@@ -27,6 +27,7 @@ class Space:
     filled: NDArray[np.float64]  # the same with 0 for NaN
     present: NDArray[np.bool_]
     steps: NDArray[np.float64]
+    grain: NDArray[np.float64]  # (m,) what nearly all figures of an observation are multiples of
     weight: NDArray[np.float64]  # (m,) 0 for an observation that repeats another
     labels: tuple[str, ...]  # normalised
     blocks: tuple[str, ...]
@@ -108,6 +109,7 @@ def _space(
         filled=filled,
         present=present,
         steps=np.ascontiguousarray(cell_steps),
+        grain=_grains(filled),
         weight=_weights(filled),
         labels=labels,
         blocks=blocks,
@@ -130,3 +132,22 @@ def _weights(filled: NDArray[np.float64]) -> NDArray[np.float64]:
             weight[j] = 0.0
         seen.add(key)
     return weight
+
+
+_FEWEST = 6  # figures needed to call an observation granular
+_GRANULAR = 0.9
+_GRAINS = (1.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1000.0, 5000.0, 10000.0, 100000.0)
+
+
+def _grains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest round number that nearly all figures of each observation are multiples of."""
+    result = np.zeros(filled.shape[1])
+    for j in range(filled.shape[1]):
+        told = filled[:, j][filled[:, j] != 0]
+        if len(told) < _FEWEST:
+            continue
+        for grain in _GRAINS:
+            fits = np.abs(told / grain - np.rint(told / grain)) < 1e-9
+            if fits.mean() >= _GRANULAR:
+                result[j] = grain
+    return result

@@ -73,8 +73,11 @@ class _Sheet:
         at = int(np.searchsorted(rows, row, side="right"))
         return at < len(rows) and rows[at] <= row + within
 
-    def is_heading_row(self, row: int) -> bool:
-        """Names, years or dates over numbers, and no number that could be an amount itself."""
+    def is_heading_row(self, row: int, *, follows_one: bool = False) -> bool:
+        """Names, years or dates over numbers, and no number that could be an amount itself.
+
+        One name is enough when the row right above is a heading too (``follows_one``).
+        """
         start, end = self.by_row[row]
         amounts = int((self.number[start:end] & ~self.year[start:end]).sum())
         if amounts:
@@ -95,7 +98,7 @@ class _Sheet:
             elif self.year[index] or kind == Kind.DATE:
                 if self.number_below(row, column) or self.number_below(row, column + 1):
                     over += 1
-        if over >= 2:
+        if over >= 2 or (over == 1 and follows_one):
             return True
         if over == 1:
             # One heading over one column of numbers; a label alone in its row is a block heading.
@@ -153,7 +156,7 @@ def _sections(sheet: _Sheet) -> list[_Section]:
     last = start
     for row in (int(r) for r in sheet.row_values):
         lo, hi = sheet.by_row[row]
-        if sheet.is_heading_row(row):
+        if sheet.is_heading_row(row, follows_one=bool(headings) and headings[-1] == row - 1):
             if seen_numbers:
                 sections.append(_Section(tuple(headings), start, last))
                 headings, start, seen_numbers = [], row, False
@@ -398,13 +401,17 @@ def _heading(sheet: _Sheet, section: _Section, column: int) -> Heading:
     parts = _heading_parts(sheet, section, column)
     text = " ".join(parts)
     measure, scale = unit(text)
+    role = scenario(text)
+    words = ideas(text) if text else Idea.NONE
+    if role == "amended budget":
+        words &= ~Idea.CHANGE  # TA + MUUTOS is a budget, not a change
     return Heading(
         column=column,
         text=text,
         group=parts[0] if len(parts) > 1 else "",
-        ideas=ideas(text) if text else Idea.NONE,
+        ideas=words,
         years=years(text),
-        scenario=scenario(text),
+        scenario=role,
         unit=measure,
         scale=scale,
         hidden=column in sheet.grid.hidden_columns,
