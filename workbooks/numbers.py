@@ -7,7 +7,7 @@ a group of texts, since ``1,234`` alone may be a thousand or a little more than 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,7 +43,10 @@ _FOOTNOTE = re.compile(
 _FOOTNOTE_NUMBER = re.compile(r"(?<=[\d%)>€$£-])\s+(?:\d{1,2}|[a-z])\)\s*$")
 _EMPTY_CENTS = re.compile(r"(?<=\d)[,.:]-{1,2}(?!\d)")  # "1 200,-" and "1 200:-"
 _SIMPLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
-_SIMPLE_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})([.,])([0-9]{1,15})")
+_SIMPLE_OF = {
+    mark: re.compile(rf"-?(?:0|[1-9][0-9]{{0,14}})(?:[{mark}][0-9]{{1,15}})?") for mark in ".,"
+}
+_DIGITS_ONLY = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 _OPENING = re.compile(
     rf"[\s{_SPACES}\u200b\u200e\u200f\ufeff\u2060]*(?:[-+(<.,\d$€£¥{_MINUSES}]|{_CURRENCY})",
     re.IGNORECASE,
@@ -144,9 +147,6 @@ def parse_number(text: str, notation: Notation = POINT) -> ParsedNumber | None:
     """
     if _SIMPLE.fullmatch(text):
         return ParsedNumber(float(text) + 0.0)
-    simple = _SIMPLE_DECIMAL.fullmatch(text)
-    if simple is not None and simple.group(1) == notation.decimal:
-        return ParsedNumber(float(text.replace(",", ".")) + 0.0, False, len(simple.group(2)))
     parts = _dissect(text)
     if parts is None:
         return None
@@ -162,15 +162,27 @@ def parse_number(text: str, notation: Notation = POINT) -> ParsedNumber | None:
     return ParsedNumber(sign * value + 0.0, percent, len(fraction), footnote)
 
 
+def simple_amounts(texts: Sequence[str], notation: Notation) -> list[float]:
+    """The amounts of texts in their simplest form (``-1234,5``), many at once.
+
+    NaN for any other text: that is for ``parse_number`` to tell.
+    """
+    matches = map(_SIMPLE_OF[notation.decimal].fullmatch, texts)
+    if notation.decimal == ",":
+        texts = [text.replace(",", ".") for text in texts]
+    nan = float("nan")
+    pairs = zip(texts, matches, strict=True)
+    return [nan if match is None else float(text) + 0.0 for text, match in pairs]
+
+
 def could_be_number(text: str) -> bool:
     """True when ``text`` has the outer shape of one number, whatever its marks mean.
 
     Cheap; a true answer still needs ``parse_number``.
     """
-    if not _OPENING.match(text):
-        return False
-    simple = _SIMPLE.fullmatch(text) or _SIMPLE_DECIMAL.fullmatch(text)
-    return simple is not None or _dissect(text) is not None
+    if _DIGITS_ONLY.fullmatch(text):
+        return True
+    return _OPENING.match(text) is not None and _dissect(text) is not None
 
 
 def _dissect(text: str) -> tuple[str, str, int, bool, bool, str] | None:

@@ -15,6 +15,7 @@ from workbooks.numbers import (
     infer_notation,
     is_error_text,
     parse_number,
+    simple_amounts,
 )
 
 _SAMPLE = 4_000
@@ -33,7 +34,7 @@ def settle_texts(
     sheet's where a column proves nothing. A column of codes, which shows by leading zeros, stays
     text. A text that names an error becomes an error.
     """
-    unlike = {text for text in set(texts.values()) if could_be_number(text) or is_error_text(text)}
+    unlike = set(filter(_may_matter, set(texts.values())))
     if not unlike:
         return
     by_column: defaultdict[int, list[int]] = defaultdict(list)
@@ -45,26 +46,30 @@ def settle_texts(
     typed = {column: [texts[index] for index in places] for column, places in by_column.items()}
     of_sheet = infer_notation(_sample([text for column in typed.values() for text in column]))
     for column, places in by_column.items():
-        found = _parsed(typed[column], of_sheet)
+        found = _Column(typed[column], of_sheet)
         where = np.array(places, dtype=np.intp)
-        values = np.array([value for _, value in found])
-        kinds[where] = [kind for kind, _ in found]
-        numbers[where] = values
+        kinds[where] = found.kinds
+        numbers[where] = found.numbers
 
 
-def _parsed(typed: list[str], of_sheet: Notation) -> list[tuple[Kind, float]]:
-    """Kind and number of each text of one column."""
-    notation = infer_notation(_sample(typed), of_sheet)
-    are_codes = _are_codes(typed)
-    found = []
-    for text in typed:
-        number = None if are_codes else parse_number(text, notation)
-        if number is not None:
-            kind = Kind.PERCENTAGE if number.percent else Kind.AMOUNT
-            found.append((kind, number.value))
-        else:
-            found.append((Kind.ERROR if is_error_text(text) else Kind.TEXT, np.nan))
-    return found
+class _Column:
+    """Kinds and numbers of the texts of one column that look like numbers or errors."""
+
+    def __init__(self, texts: list[str], of_sheet: Notation) -> None:
+        notation = infer_notation(_sample(texts), of_sheet)
+        self.kinds = np.full(len(texts), Kind.AMOUNT, dtype=np.uint8)
+        if _are_codes(texts):
+            self.numbers = np.full(len(texts), np.nan)
+            self.kinds[:] = Kind.TEXT
+            return
+        self.numbers = np.array(simple_amounts(texts, notation))
+        for at in np.flatnonzero(np.isnan(self.numbers)).tolist():
+            number = parse_number(texts[at], notation)
+            if number is None:
+                self.kinds[at] = Kind.ERROR if is_error_text(texts[at]) else Kind.TEXT
+            else:
+                self.kinds[at] = Kind.PERCENTAGE if number.percent else Kind.AMOUNT
+                self.numbers[at] = number.value
 
 
 def _sample(texts: list[str]) -> list[str]:
@@ -72,7 +77,11 @@ def _sample(texts: list[str]) -> list[str]:
     return texts[:: 1 + len(texts) // _SAMPLE]
 
 
+def _may_matter(text: str) -> bool:
+    return could_be_number(text) or (text[:1] in "#Ee " and is_error_text(text))
+
+
 def _are_codes(texts: list[str]) -> bool:
     """True for a column of codes: several start with a zero that no amount has (``02.4``)."""
-    zero_led = sum(1 for text in texts if _ZERO_LED.fullmatch(text.strip()))
+    zero_led = sum(1 for text in texts if text[:1] in "0 " and _ZERO_LED.fullmatch(text.strip()))
     return zero_led >= 2 and zero_led * 20 >= len(texts)

@@ -180,7 +180,10 @@ class CellScan:
             words.update(self._shared_texts(shared, numbers[shared]))
             numbers[shared] = np.nan
         if has_others:
-            for at in np.flatnonzero(codes > _SHARED).tolist():
+            strings = np.flatnonzero(codes == _STRING)
+            kinds[strings] = Kind.TEXT
+            words.update((at, texts[at]) for at in strings.tolist())
+            for at in np.flatnonzero(codes > _STRING).tolist():
                 kinds[at], word, numbers[at] = self._other(types[at], texts[at])
                 if word is not None:
                     words[at] = word
@@ -201,7 +204,7 @@ class CellScan:
         }
 
     def _other(self, code: int, text: str) -> tuple[Kind, str | None, float]:
-        """Kind, text and number of a string, an error, a boolean or an ISO date."""
+        """Kind, text and number of an error, a boolean or an ISO date."""
         kind, word, number = Kind.TEXT, text, np.nan
         plain = text.strip()
         if code == _ERROR and plain:
@@ -212,7 +215,7 @@ class CellScan:
             serial = serial_day(plain, date_1904=self._book.date_1904)
             if serial is not None:
                 return Kind.DATE, None, serial
-        elif code != _STRING:
+        elif not plain:
             return Kind.BLANK, None, number
         return kind, word, number
 
