@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,10 @@ from audit.outputs import (
 from audit.settings import Settings
 
 if TYPE_CHECKING:
-    from rules.settings import RuleSettings
-
     from reports.facts import ReportFacts
     from reports.words import Words
     from rules.outcome import Outcome
+    from rules.settings import RuleSettings
     from rules.suite import Validation
     from workbooks.grid import Workbook
 
@@ -78,6 +77,7 @@ def check_workbook(
         from workbooks.reader import read_workbook
 
         workbook = read_workbook(path, progress=_by_sheet(progress))
+        workbook = replace(workbook, file=in_unicode(workbook.file))
         if REPORT_MARK in workbook.names:
             raise InputError(
                 f"{path.name} is a report of Crossfoot; check the workbook it was made from."
@@ -114,6 +114,7 @@ def check_workbook(
 def printed(run: Run, *, colour: bool = False) -> str:
     """What a run prints on standard output, in the format of its settings."""
     outcome, words = run.outcome, words_of(run.outcome, run.settings)
+    path = in_unicode(run.path.as_posix())
     match run.settings.format:
         case "json":
             from reports.as_json import as_json
@@ -122,11 +123,11 @@ def printed(run: Run, *, colour: bool = False) -> str:
         case "sarif":
             from reports.as_sarif import as_sarif
 
-            return as_sarif(outcome, words, VERSION, run.path.as_posix())
+            return as_sarif(outcome, words, VERSION, path)
         case "github":
             from reports.as_github import as_github
 
-            return as_github(outcome, words, run.path.as_posix())
+            return as_github(outcome, words, path)
         case "html":
             from reports.as_html import as_html
 
@@ -134,8 +135,13 @@ def printed(run: Run, *, colour: bool = False) -> str:
         case _:
             from reports.as_text import as_text
 
-            report = str(run.report) if run.report is not None else None
+            report = in_unicode(str(run.report)) if run.report is not None else None
             return as_text(outcome, words, report, colour=colour)
+
+
+def in_unicode(name: str) -> str:
+    """A file name as text: bytes that are no text, which Linux allows, become ``?``."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def words_of(outcome: Outcome, settings: Settings) -> Words:

@@ -262,11 +262,19 @@ def _nearest(folder: Path) -> SettingsFile | None:
     absolute = folder.absolute()
     for place in (absolute, *absolute.parents):
         for name in ("crossfoot.toml", "pyproject.toml"):
-            if (place / name).is_file():
-                found = _open(place / name, must_have_table=name == "crossfoot.toml")
-                if found is not None:
-                    return found
+            if not _is_there(place / name):
+                continue
+            found = _open(place / name, must_have_table=name == "crossfoot.toml")
+            if found is not None:
+                return found
     return None
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder above that is closed to us holds no settings of ours
+        return False
 
 
 def _open(path: Path, *, must_have_table: bool = True) -> SettingsFile | None:

@@ -138,6 +138,16 @@ def test_a_named_file_that_is_missing_or_about_something_else(tmp_path: Path) ->
         resolve_settings(tmp_path, {}, other)
 
 
+def test_a_folder_that_is_closed_holds_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert resolve_settings(tmp_path, {}) == (Settings(), None)
+
+
 def test_every_setting_says_what_it_means() -> None:
     for name, _, setting in described():
         assert setting.meaning.endswith((".", ")")) or "default" in setting.meaning, name

@@ -169,6 +169,16 @@ def test_a_terminal_without_unicode_loses_no_sign(book: Path) -> None:
     assert b"-" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+@pytest.mark.parametrize("form", ["text", "json", "html", "sarif", "github"])
+def test_a_name_that_is_no_text_is_no_hindrance(book: Path, form: str) -> None:
+    odd = book.rename(book.parent / os.fsdecode(b"talousarvio \xe4.xlsx"))
+    ended = offline("check", odd, "--format", form)
+    assert (ended.code, ended.stderr) == (1, "")
+    assert "talousarvio ?" in ended.stdout or "talousarvio%20%3F" in ended.stdout
+    assert (book.parent / os.fsdecode(b"talousarvio \xe4.crossfoot.xlsx")).exists()
+
+
 def test_python_gives_what_the_command_line_gives(
     book: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
