@@ -1,1 +1,1 @@
-"""Tables in, relations, ledger, verdicts, findings and diagnoses out: pure, no files, no clock, no printing."""
+"""Tables in; relations, ledger, verdicts, findings and diagnoses out. Pure: no files, no clock."""

@@ -126,8 +126,16 @@ def build_ledger(
     }
     first = judge(figures, **arrays, tolerance=tolerance)  # type: ignore[arg-type]
     figures = replace(
-        figures, step=refined_steps(figures, _columns(places, len(figures)), arrays["operation"], arrays["target"], start,
-                                    arrays["part"], first.difference)
+        figures,
+        step=refined_steps(
+            figures,
+            _columns(places, len(figures)),
+            arrays["operation"],  # type: ignore[arg-type]
+            arrays["target"],  # type: ignore[arg-type]
+            start,
+            arrays["part"],  # type: ignore[arg-type]
+            first.difference,
+        ),
     )
     judged = judge(figures, **arrays, tolerance=tolerance)  # type: ignore[arg-type]
     return Ledger(
@@ -161,9 +169,7 @@ def _columns(places: Sequence[Ints], n: int) -> Ints:
     return column
 
 
-def _expand(
-    rows: _Rows, figures: Figures, place: Ints, relation: Relation, number: int
-) -> None:
+def _expand(rows: _Rows, figures: Figures, place: Ints, relation: Relation, number: int) -> None:
     lines = place if relation.axis == 0 else place.T
     targets = lines[relation.target]
     parts = lines[list(relation.parts)]

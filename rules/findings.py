@@ -27,14 +27,12 @@ _DISCREPANCY = VERDICTS.index(Verdict.DISCREPANCY)
 _SCOPE = VERDICTS.index(Verdict.SCOPE)
 
 
-def settled(
-    ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]
-) -> Ledger:
+def settled(ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Ledger:
     """The ledger without failing checks that a holding check of the same figure makes needless.
 
     A total that foots one way was meant that way there; another decomposition that fails at the
-    same figure, and was only found by numbers, is no relation of that figure. Percentages, averages and
-    figures per resident are not additive, so a sum that fails in their column was not meant there.
+    same figure, and was only found by numbers, is no relation of that figure. Percentages, averages
+    and figures per resident do not add up, so a sum that fails in their column was not meant.
     """
     relative = np.zeros(len(ledger.figures), dtype=bool)
     for table, place in zip(tables, places, strict=True):

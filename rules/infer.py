@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +49,8 @@ def infer(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Infer
     return found
 
 
-def _numbered(cells: Iterator[CellRelation] | list[CellRelation], offset: int) -> list[CellRelation]:
+def _numbered(cells: Iterable[CellRelation], offset: int) -> list[CellRelation]:
     """Groups made distinct from those of other tables."""
-    from dataclasses import replace
 
     return [replace(cell, group=cell.group + offset) for cell in cells]
 

@@ -72,9 +72,7 @@ class Ledger:
     def parts(self, index: int) -> tuple[Part, ...]:
         """The parts of check ``index``, in the order its operation wants."""
         span = range(int(self.start[index]), int(self.start[index + 1]))
-        return tuple(
-            Part(self.figures.ref(int(self.part[k])), float(self.factor[k])) for k in span
-        )
+        return tuple(Part(self.figures.ref(int(self.part[k])), float(self.factor[k])) for k in span)
 
     def check(self, index: int) -> Check:
         """Row ``index`` as a record."""

@@ -1,4 +1,4 @@
-"""One audit: tables, relations, ledger, findings, root causes. Pure; progress is told, not shown."""
+"""One audit: tables, relations, ledger, findings, root causes. Pure; progress is only told."""
 
 from __future__ import annotations
 
@@ -160,6 +160,3 @@ def _untested(cell: CellRef, label: str, column: str) -> NotChecked:
 def _place_order(workbook: Workbook) -> Callable[[Finding], tuple[int, int, int, str]]:
     rank = {grid.name: k for k, grid in enumerate(workbook.grids)}
     return lambda f: (rank.get(f.cell.sheet, 0), f.cell.row, f.cell.column, f.rule)
-
-
-

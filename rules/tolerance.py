@@ -18,6 +18,8 @@ _LINEAR = (Operation.SUM, Operation.DIFFERENCE, Operation.NET, Operation.CHANGE)
 _SLIP = 0.02  # share of sums that do not foot although their column is exact
 _FEWEST = 8  # figures needed to see that a column is stated in tens or hundreds
 _GRANULAR = 0.95
+_FEWEST_ROUNDED = 3  # sums off by a few tens before a column counts as rounded to tens
+_EXACT_PRIOR = 3.0  # natural log-odds: budgets are stated in tens, seldom rounded to them
 _SURE = 5.0  # natural log-odds; amounts are presumed rounded until their sums say otherwise
 
 
@@ -53,7 +55,7 @@ def refined_steps(
         coarse = _granularity(figures.value[mine], step)
         log_odds, rounded = _odds(np.abs(difference[checks]), n_parts[checks], coarse)
         if coarse > step:
-            if rounded >= 2 and log_odds < 0:
+            if rounded >= _FEWEST_ROUNDED and log_odds + _EXACT_PRIOR < 0:
                 steps[mine] = coarse
             else:
                 steps[mine] = 0.0

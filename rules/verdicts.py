@@ -111,4 +111,3 @@ def _quotients(
         value = scale[checks] * sign * (b - a) / base
         half = np.abs(scale[checks]) * (half_b / np.abs(a) + half_a * np.abs(b) / a**2)
     return value, half
-

@@ -122,4 +122,4 @@ class Workbook:
 
     def style(self, grid: Grid, index: int) -> Style:
         """The style of cell ``index`` of ``grid``."""
-        return self.styles[grid.styles[index]]
+        return self.styles[int(grid.styles[index])]

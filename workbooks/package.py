@@ -269,22 +269,28 @@ def _refuse_dtd(*_: object) -> int:
     )
 
 
-def feed(parser: XMLParserType, chunks: Iterable[bytes], part: str) -> Iterator[None]:
-    """Parses ``chunks``, stopping after each; pieces end before a tag so that no text is cut.
+def feed(
+    parser: XMLParserType,
+    chunks: Iterable[bytes],
+    part: str,
+    *,
+    before: bytes = b"<",
+    prepare: Callable[[bytes], bytes] | None = None,
+) -> Iterator[None]:
+    """Parses ``chunks``, stopping after each piece that was parsed.
 
-    Raises ``DamagedPart`` when the XML is not well-formed.
+    Pieces end before a tag (before ``before`` where that occurs), so that no text is cut.
+    ``prepare`` may shorten each piece. Raises ``DamagedPart`` when the XML is not well-formed.
     """
     rest = b""
     try:
         for chunk in chunks:
             data = rest + chunk
-            cut = data.rfind(b"<")
-            if cut <= 0:
-                cut = len(data)
-            rest = data[cut:]
-            parser.Parse(data[:cut], False)
+            cut = max(data.rfind(before), 0) or max(data.rfind(b"<"), 0) or len(data)
+            piece, rest = data[:cut], data[cut:]
+            parser.Parse(prepare(piece) if prepare else piece, False)
             yield
-        parser.Parse(rest, True)
+        parser.Parse(prepare(rest) if prepare else rest, True)
         yield
     except (ExpatError, LookupError, UnicodeError, ValueError) as error:
         raise DamagedPart(f"{part} is not well-formed XML") from error

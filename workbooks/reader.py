@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from workbooks.csv_reader import read_csv
 from workbooks.errors import InputError
 from workbooks.grid import Workbook
@@ -96,13 +98,28 @@ def _opened(place: Path) -> BinaryIO:
         raise Refused("is no file name", "check the path") from error
 
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods")
+
+
+def _is_tabular(book: BookParts) -> bool:
+    """True when some row of a delimited text has cells beside each other, with a number."""
+    for grid in book.grids:
+        rows, counts = np.unique(grid.rows, return_counts=True)
+        if len(rows) and (counts >= 2).any() and np.isfinite(grid.numbers).any():
+            return True
+    return False
+
+
 def _read(
     place: Path, file: BinaryIO, limits: Limits, progress: Progress | None
 ) -> tuple[str, BookParts]:
     """The format and the content."""
     kind, package = format_of(file, limits)
     if kind == "csv":
-        return kind, read_csv(file, place.stem, limits)
+        book = read_csv(file, place.stem, limits)
+        if place.suffix.lower() in _WORKBOOKS and not _is_tabular(book):
+            raise Refused("is a text, not a workbook", "save it as .xlsx")
+        return kind, book
     if package is not None and kind == "xlsx":
         with_macros = place.suffix.lower() in (".xlsm", ".xltm")
         return "xlsm" if with_macros else "xlsx", read_xlsx(package, limits, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 MAX_ROWS = 1_048_576
@@ -44,7 +44,7 @@ class Area(NamedTuple):
         return f"{first}:{a1(self.last_row, self.last_column)}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_letters(column: int) -> str:
     """Letters of a 1-based column number.
 
@@ -58,7 +58,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_number(letters: str) -> int:
     """The 1-based number of column ``letters``.
 

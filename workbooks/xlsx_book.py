@@ -28,6 +28,7 @@ from workbooks.styles import number_kind, read_styles
 from workbooks.typed_numbers import settle_texts
 from workbooks.xlsx_cells import BookFacts, is_on, whole
 from workbooks.xlsx_sheet import SheetFacts, read_sheet
+from workbooks.xlsx_shortcut import TAKEN, StringShortcut
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _THREADED_NOTICE = "[Threaded comment]"
@@ -143,9 +144,8 @@ class _Book:
         return read_styles(self._package, self._linked("styles"), self._linked("theme"))
 
     def _grid(self, sheet: _Sheet, book: BookFacts, room: int) -> Grid | None:
-        chunks = self._package.chunks(sheet.part)
         try:
-            facts = read_sheet(chunks, sheet.part, book, self._limits, room)
+            facts = read_sheet(self._package, sheet.part, book, room)
         except DamagedPart as error:
             self._notes.append(f"Sheet {quoted(sheet.name)} could not be read: {error}.")
             return None
@@ -219,6 +219,8 @@ def read_shared_strings(package: Package, part: str, limits: Limits) -> list[str
     Raises ``DamagedPart`` and ``Refused`` as ``Package.chunks`` does.
     """
     parser = xml_parser()
+    shortcut = StringShortcut()
+    runs = shortcut.runs
     strings: list[str] = []
     pieces: list[str] = []
     depth = 0
@@ -237,6 +239,8 @@ def read_shared_strings(package: Package, part: str, limits: Limits) -> list[str
                 parser.CharacterDataHandler = pieces.append
         elif name == prefix + "rPh":
             phonetic += 1
+        elif name == TAKEN and runs:
+            strings.extend(runs.pop(0))
 
     def end(name: str) -> None:
         nonlocal depth, phonetic
@@ -246,15 +250,15 @@ def read_shared_strings(package: Package, part: str, limits: Limits) -> list[str
         elif name == prefix + "si":
             strings.append("".join(pieces))
             pieces.clear()
-            if len(strings) > limits.max_shared_strings:
-                raise too_deep(part)
         elif name == prefix + "rPh":
             phonetic -= 1
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    for _ in feed(parser, package.chunks(part), part):
-        pass
+    shorten = shortcut.shortened
+    for _ in feed(parser, package.chunks(part), part, before=b"<si", prepare=shorten):
+        if len(strings) > limits.max_shared_strings:
+            raise too_deep(part)
     if any("_x" in text for text in strings):
         strings = [unescaped(text) for text in strings]
     return strings

@@ -22,14 +22,24 @@ from workbooks.formulas import SharedFormula
 from workbooks.grid import Kind
 from workbooks.package import Limits, Refused, too_deep
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, a1, parse_a1
+from workbooks.xlsx_shortcut import CellShortcut, Cut, formula_of
 
 Attributes = dict[str, str]
+Places = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]
 Formula = tuple[Attributes, Attributes, str]  # of the cell, of its <f>, and the text
 
 _NUMBER, _SHARED, _STRING, _ERROR, _BOOLEAN, _DATE = range(6)
-_TYPES: defaultdict[str | None, int] = defaultdict(
+_TYPE_NAMES = {
+    "s": _SHARED,
+    "str": _STRING,
+    "inlineStr": _STRING,
+    "e": _ERROR,
+    "b": _BOOLEAN,
+    "d": _DATE,
+}
+_TYPES: defaultdict[str | bytes | None, int] = defaultdict(
     int,  # an unknown type is read as a number
-    {"s": _SHARED, "str": _STRING, "inlineStr": _STRING, "e": _ERROR, "b": _BOOLEAN, "d": _DATE},
+    {**_TYPE_NAMES, **{name.encode(): code for name, code in _TYPE_NAMES.items()}},
 )
 _NEWLINE = 10
 COLUMN_BITS = 14  # a place is row << 14 | column - 1, as MAX_COLUMNS is 1 << 14
@@ -80,6 +90,10 @@ class Cells:
         )
 
 
+class OrderMatters(Exception):  # noqa: N818
+    """Some cells have no address, so none may be taken out of turn."""
+
+
 class CellScan:
     """Gathers the cells of one sheet."""
 
@@ -96,6 +110,7 @@ class CellScan:
         self._room = room
         self._count = 0
         self._blocks: list[Cells] = []
+        self.shortcut = CellShortcut()
 
     def attach(
         self,
@@ -108,10 +123,31 @@ class CellScan:
         _attach(self, parser, prefix, note_row, leave)
 
     def empty_events(self) -> None:
-        """Moves what the handlers have gathered into arrays."""
+        """Moves what was taken out and what the handlers have gathered into arrays."""
+        blocks = [self._block_of_cut(cut) for cut in self.shortcut.cuts]
+        self.shortcut.cuts.clear()
+        cells, texts = self._taken_events()
+        if cells:
+            addresses = "\n".join([cell["r"] for cell in cells]).encode("ascii", "replace")
+            styles = self._styles([cell.get("s") for cell in cells])
+            types = bytes(map(_TYPES.__getitem__, [cell.get("t") for cell in cells]))
+            blocks.append(self._block(places_of(addresses, len(cells)), styles, types, texts))
+        if not blocks:
+            return
+        block = blocks[0] if len(blocks) == 1 else in_order(joined(blocks))
+        self._blocks.append(block)
+        self._count += len(block)
+        if self._count > self._room:
+            raise Refused(
+                f"holds more than {self.limits.max_cells:,} cells with content",
+                "split it into smaller workbooks",
+            )
+
+    def _taken_events(self) -> tuple[list[Attributes], list[str]]:
+        """The cells and texts of the handlers' list, which is emptied."""
         events = self.events
         if not events:
-            return
+            return [], []
         held = events.pop() if type(events[-1]) is dict else None  # its text is still to come
         cells: list[Attributes] = events[0::2]
         texts: list[str] = events[1::2]
@@ -125,29 +161,34 @@ class CellScan:
         events.clear()
         if held is not None:
             events.append(held)
-        if cells:
-            self._keep(cells, texts)
+        return cells, texts
 
-    def _keep(self, cells: list[Attributes], texts: list[str]) -> None:
-        rows, columns, placed = places_of([cell["r"] for cell in cells])
-        styles = self._styles(cells)
-        types = bytes(map(_TYPES.__getitem__, [cell.get("t") for cell in cells]))
+    def _block_of_cut(self, cut: Cut) -> Cells:
+        styles = self._styles(cut.styles)
+        types = bytes(map(_TYPES.__getitem__, cut.types))
+        if cut.formulas.count(None) != len(cut.formulas):
+            for address, style, element in zip(
+                cut.addresses, cut.styles, cut.formulas, strict=True
+            ):
+                if element is not None:
+                    cell = {"r": address.decode(), "s": style.decode() if style else "0"}
+                    self.formulas.append((cell, *formula_of(element)))
+        places = places_of(b"\n".join(cut.addresses), len(cut.addresses))
+        return self._block(places, styles, types, cut.values)
+
+    def _block(
+        self, places: Places, styles: NDArray[np.int32], types: bytes, texts: Sequence[str | bytes]
+    ) -> Cells:
+        rows, columns, placed = places
         kinds, numbers, words = self._values(types, texts, styles)
         block = Cells(rows, columns, kinds, numbers, styles, words)
         kept = (kinds != Kind.BLANK) & placed
-        if not kept.all():
-            self.lost_places += int(np.count_nonzero(~placed))
-            block = block.picked(np.flatnonzero(kept))
-        self._blocks.append(block)
-        self._count += len(block)
-        if self._count > self._room:
-            raise Refused(
-                f"holds more than {self.limits.max_cells:,} cells with content",
-                "split it into smaller workbooks",
-            )
+        if kept.all():
+            return block
+        self.lost_places += int(np.count_nonzero(~placed))
+        return block.picked(np.flatnonzero(kept))
 
-    def _styles(self, cells: list[Attributes]) -> NDArray[np.int32]:
-        names = [cell.get("s") for cell in cells]
+    def _styles(self, names: Sequence[str | bytes | None]) -> NDArray[np.int32]:
         last = len(self._book.number_kinds) - 1
         numbers = {name: min(max(whole(name), 0), last) for name in set(names)}
         if len(numbers) == 1:
@@ -155,24 +196,24 @@ class CellScan:
         return np.fromiter(map(numbers.__getitem__, names), np.int32, len(names))
 
     def _values(
-        self, types: bytes, texts: list[str], styles: NDArray[np.int32]
+        self, types: bytes, texts: Sequence[str | bytes], styles: NDArray[np.int32]
     ) -> tuple[NDArray[np.uint8], NDArray[np.float64], dict[int, str]]:
         """Kinds, numbers and texts of cells; a cell that turns out empty is of kind blank."""
         has_others = max(types) > _SHARED
         words: dict[int, str] = {}
+        numeric = texts
         if has_others:
             numeric = [
                 text if code <= _SHARED else "nan" for code, text in zip(types, texts, strict=True)
             ]
-        else:
-            numeric = texts
         numbers = _floats(numeric)
         kinds = self._book.number_kinds[styles]
         codes = np.frombuffer(types, dtype=np.uint8)
         for at in np.flatnonzero((codes == _NUMBER) & ~np.isfinite(numbers)).tolist():
-            kinds[at] = _kind_of_odd_number(texts[at])
-            if kinds[at] != Kind.BLANK:
-                words[at] = texts[at].strip()
+            text = _text(texts[at]).strip()
+            kinds[at] = _kind_of_odd_number(text)
+            if text:
+                words[at] = text
             numbers[at] = np.nan
         shared = np.flatnonzero(codes == _SHARED)
         if len(shared):
@@ -182,9 +223,9 @@ class CellScan:
         if has_others:
             strings = np.flatnonzero(codes == _STRING)
             kinds[strings] = Kind.TEXT
-            words.update((at, texts[at]) for at in strings.tolist())
+            words.update((at, _text(texts[at])) for at in strings.tolist())
             for at in np.flatnonzero(codes > _STRING).tolist():
-                kinds[at], word, numbers[at] = self._other(types[at], texts[at])
+                kinds[at], word, numbers[at] = self._other(types[at], _text(texts[at]))
                 if word is not None:
                     words[at] = word
         return kinds, numbers, words
@@ -248,8 +289,9 @@ class CellScan:
         """Formula and style by place, shared formulas written out."""
         if not self.formulas:
             return {}
-        rows, columns, placed = places_of([cell["r"] for cell, _, _ in self.formulas])
-        styles = self._styles([cell for cell, _, _ in self.formulas]).tolist()
+        addresses = "\n".join([cell["r"] for cell, _, _ in self.formulas])
+        rows, columns, placed = places_of(addresses.encode("ascii", "replace"), len(self.formulas))
+        styles = self._styles([cell.get("s") for cell, _, _ in self.formulas]).tolist()
         shared: dict[str, SharedFormula] = {}
         written = {}
         for (_, attributes, text), row, column, is_placed, style in zip(
@@ -294,7 +336,11 @@ def _attach(  # noqa: PLR0915  (two closures that share their state are the fast
             raise too_deep(scan.part)
         if name == c:
             if "r" not in attributes:
+                if scan.shortcut.was_taken:
+                    raise OrderMatters
                 attributes["r"] = _next_address(cell, row)
+            elif "\n" in attributes["r"]:
+                attributes["r"] = ""
             cell = attributes
         elif name == v:
             add(cell)
@@ -363,21 +409,17 @@ def _paired(events: list[Any]) -> tuple[list[Attributes], list[str]]:
     return cells, texts
 
 
-def places_of(
-    addresses: Sequence[str],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Rows, columns and whether each address lies on a sheet, all addresses at once.
+def places_of(addresses: bytes, count: int) -> Places:
+    """Rows, columns and whether each address lies on a sheet, for many addresses at once.
 
-    >>> rows, columns, placed = places_of(["B4", "xfd1048576", "A0"])
+    The addresses are parted by line breaks.
+
+    >>> rows, columns, placed = places_of(b"B4\\nxfd1048576\\nA0", 3)
     >>> rows.tolist()[:2], columns.tolist()[:2], placed.tolist()
     ([4, 1048576], [2, 16384], [True, True, False])
     """
-    count = len(addresses)
-    joined = "\n".join(addresses).encode("ascii", "replace") + b"\n" * 10
-    raw = np.frombuffer(joined, dtype=np.uint8)
+    raw = np.frombuffer(addresses + b"\n" * 10, dtype=np.uint8)
     ends = np.flatnonzero(raw[:-9] == _NEWLINE)
-    if len(ends) != count:  # a line break within an address
-        return places_of([address if address.isalnum() else "" for address in addresses])
     starts = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
     columns = np.zeros(count, dtype=np.int32)
     letters = np.zeros(count, dtype=np.int32)
@@ -400,7 +442,11 @@ def places_of(
     return rows, columns, placed
 
 
-def _floats(texts: list[str]) -> NDArray[np.float64]:
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()
+
+
+def _floats(texts: Sequence[str | bytes]) -> NDArray[np.float64]:
     """The numbers that texts are; NaN for a text that is none."""
     try:
         return np.fromiter(map(float, texts), np.float64, len(texts))
@@ -409,7 +455,7 @@ def _floats(texts: list[str]) -> NDArray[np.float64]:
         return np.fromiter(numbers, np.float64, len(texts))
 
 
-def _is_float(text: str) -> bool:
+def _is_float(text: str | bytes) -> bool:
     try:
         float(text)
     except ValueError:
@@ -419,7 +465,7 @@ def _is_float(text: str) -> bool:
 
 def _kind_of_odd_number(text: str) -> Kind:
     """The kind of a numeric cell without a finite number: empty, overflown, or really a text."""
-    if not text.strip():
+    if not text:
         return Kind.BLANK
     return Kind.ERROR if _is_float(text) else Kind.TEXT
 
@@ -530,7 +576,7 @@ def serial_of(moment: datetime, *, date_1904: bool) -> float:
     return serial if serial >= 61 else serial - 1
 
 
-def whole(text: str | None) -> int:
+def whole(text: str | bytes | None) -> int:
     """A whole number of an attribute; 0 when absent or not a number."""
     try:
         return int(text or "0")
@@ -538,7 +584,7 @@ def whole(text: str | None) -> int:
         return int(real(text))
 
 
-def real(text: str | None) -> float:
+def real(text: str | bytes | None) -> float:
     """A number of an attribute; 0 when absent, not a number or not finite."""
     try:
         value = float(text or "0")

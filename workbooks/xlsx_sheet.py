@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbooks.package import Limits, feed, too_deep, xml_parser
+from workbooks.package import Limits, Package, feed, too_deep, xml_parser
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, parse_a1
-from workbooks.xlsx_cells import Attributes, BookFacts, Cells, CellScan, is_on, real, whole
+from workbooks.xlsx_cells import (
+    Attributes,
+    BookFacts,
+    Cells,
+    CellScan,
+    OrderMatters,
+    is_on,
+    real,
+    whole,
+)
 
 MAX_MERGES = 500_000
 
@@ -28,15 +36,23 @@ class SheetFacts:
     lost: tuple[str, ...]  # what could not be kept
 
 
-def read_sheet(
-    chunks: Iterable[bytes], part: str, book: BookFacts, limits: Limits, room: int
-) -> SheetFacts:
+def read_sheet(package: Package, part: str, book: BookFacts, room: int) -> SheetFacts:
     """All facts of one sheet; ``room`` is the number of cells the workbook may still hold.
 
     Raises ``DamagedPart`` when the XML is broken, ``Refused`` when it is hostile or too large.
     """
-    scan = _SheetScan(part, book, limits, room)
-    for _ in feed(scan.parser, chunks, part):
+    try:
+        return _scanned(package, part, _SheetScan(part, book, package.limits, room))
+    except OrderMatters:
+        scan = _SheetScan(part, book, package.limits, room)
+        scan.cells.shortcut.close()
+        return _scanned(package, part, scan)
+
+
+def _scanned(package: Package, part: str, scan: _SheetScan) -> SheetFacts:
+    chunks = package.chunks(part)
+    shorten = scan.cells.shortcut.shortened
+    for _ in feed(scan.parser, chunks, part, before=b"<row", prepare=shorten):
         scan.cells.empty_events()
     return scan.facts()
 
@@ -112,6 +128,8 @@ class _SheetScan:
         widths: dict[int, float] = {}
         hidden: set[int] = set()
         used = int(cells.columns.max()) if len(cells) else 0
+        bottom = int(cells.rows[-1]) if len(cells) else 0
+        bottom = max([bottom, *(area.last_row for area in self._merges)]) + 1
         reach = max([used, *(area.last_column for area in self._merges)]) + 1
         for first, last, width, is_hidden in self._columns:
             columns = range(first, min(last, reach) + 1)
@@ -123,11 +141,11 @@ class _SheetScan:
             cells=cells,
             formulas=formulas,
             merges=tuple(self._merges),
-            hidden_rows=frozenset(self._hidden_rows),
+            hidden_rows=frozenset(row for row in self._hidden_rows if row <= bottom),
             hidden_columns=frozenset(hidden),
-            row_heights=self._heights,
+            row_heights={row: height for row, height in self._heights.items() if row <= bottom},
             column_widths=widths,
-            row_outlines=self._outlines,
+            row_outlines={row: level for row, level in self._outlines.items() if row <= bottom},
             frozen=self._frozen,
             lost=self._lost(),
         )

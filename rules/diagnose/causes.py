@@ -41,9 +41,9 @@ def gross_of(ledger: Ledger, figure: int, cleared: tuple[int, ...]) -> float | N
             continue
         span = slice(int(ledger.start[check]), int(ledger.start[check + 1]))
         terms = zip(ledger.part[span].tolist(), ledger.factor[span].tolist(), strict=True)
-        own = {part: factor for part, factor in terms}
+        own = dict(terms)
         rest = sum(f * float(ledger.figures.value[p]) for p, f in own.items() if p != figure)
-        return typed - rest / own[figure]
+        return float(typed - rest / own[figure])
     return None
 
 
@@ -71,9 +71,7 @@ def _digit_slip(typed: float, right: float) -> str:
     return ""
 
 
-def _net_for_gross(
-    ledger: Ledger, figure: int, typed: float, cleared: tuple[int, ...]
-) -> bool:
+def _net_for_gross(ledger: Ledger, figure: int, typed: float, cleared: tuple[int, ...]) -> bool:
     """A part of a net that reads as the net itself although another part is not zero."""
     for check in cleared:
         span = slice(int(ledger.start[check]), int(ledger.start[check + 1]))

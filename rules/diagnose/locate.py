@@ -65,8 +65,8 @@ class _System:
         owner = np.repeat(np.arange(len(ledger)), sizes)
         average = OPERATIONS.index(Operation.AVERAGE)
         linear = ~np.isin(ledger.operation, list(_QUOTIENTS))
-        for check in np.flatnonzero(linear):
-            self.of_figure[int(ledger.target[check])].append((int(check), 1.0))
+        for row in np.flatnonzero(linear):
+            self.of_figure[int(ledger.target[row])].append((int(row), 1.0))
         for k in np.flatnonzero(linear[owner]) if len(owner) else ():
             check = int(owner[k])
             weight = -float(ledger.factor[k])
@@ -222,11 +222,11 @@ def _tidy(value: float) -> float:
     return float(f"{value:.12g}")
 
 
-def _decided(
-    system: _System, repairs: list[_Repair], left: set[int], names: Names
-) -> Diagnosis:
+def _decided(system: _System, repairs: list[_Repair], left: set[int], names: Names) -> Diagnosis:
     best = repairs[0]
-    rivals = [r for r in repairs if r.bits > best.bits - _LEAD and set(r.cleared) & set(best.cleared)]
+    rivals = [
+        r for r in repairs if r.bits > best.bits - _LEAD and set(r.cleared) & set(best.cleared)
+    ]
     if best.broken:
         return _missing(system, repairs, left, names)
     amount = float(system.ledger.figures.value[best.figure]) - best.best
@@ -280,9 +280,7 @@ def _suspect(system: _System, repair: _Repair, names: Names) -> SuspectCell:
     )
 
 
-def _missing(
-    system: _System, repairs: list[_Repair], left: set[int], names: Names
-) -> Diagnosis:
+def _missing(system: _System, repairs: list[_Repair], left: set[int], names: Names) -> Diagnosis:
     """Totals and parts are all vouched for by other checks: something is not listed."""
     led = system.ledger
     checks = sorted(left, key=lambda c: -abs(float(led.difference[c])))

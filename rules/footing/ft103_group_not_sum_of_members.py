@@ -17,7 +17,7 @@ from rules.search.space import ROWS, Space
 def group_of_members(proposals: Proposals) -> Iterator[Relation]:
     """A group differs from the sum of its members, by indentation or code.
 
-    Why: a hierarchy shown by indentation or account codes promises that each level adds up to the one above.
+    Why: indentation and account codes promise that each level adds up to the one above.
     Example: accounts 401 and 402 of 60 and 30 under account 40 of 100 leave 10 over.
     Not checked: a group with a single member.
     Units: the table's own; rounding is allowed for by half a step per figure.

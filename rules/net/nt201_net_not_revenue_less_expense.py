@@ -31,6 +31,8 @@ def is_net(space: Space, candidate: Candidate) -> bool:
         return True
     kinds = Idea.REVENUE | Idea.EXPENSE
     few = len(candidate.parts) <= 3 and candidate.kind != "label"
-    return few and space.is_a(candidate.target, Idea.NET) and any(
-        space.is_a(part, kinds) for part in candidate.parts
+    return (
+        few
+        and space.is_a(candidate.target, Idea.NET)
+        and any(space.is_a(part, kinds) for part in candidate.parts)
     )

@@ -42,9 +42,7 @@ def weigh(space: Space, target: int, parts: NDArray[np.int64], factors: Floats) 
     return sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
 
 
-def tally(
-    space: Space, target: int, parts: NDArray[np.int64], factors: Floats
-) -> tuple[int, int]:
+def tally(space: Space, target: int, parts: NDArray[np.int64], factors: Floats) -> tuple[int, int]:
     """In how many observations a hypothesis holds (two or more non-zero parts), and fails."""
     rows = space.filled[parts] * factors[:, None]
     count = (rows != 0).sum(axis=0)

@@ -1,8 +1,8 @@
 """Choose a consistent set: subtotals first, then what they sum up to, then nets and differences.
 
-A line belongs to at most one total by neighbourhood. A figure may have two decompositions (all leaves
-and all subtotals, or two different partitions) when both hold; one that only follows from others
-already chosen is left out, and so is a contradictory weaker one.
+A line belongs to at most one total by neighbourhood. A figure may have two decompositions (two
+different partitions) when both hold; one that only follows from others already chosen is left out,
+and so is a contradictory weaker one.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """How much an arithmetic agreement is worth, in bits.
 
-One observation (a column, for a relation between rows) speaks for a relation by its likelihood ratio:
-how probable is this residual if the relation was meant, against a chance residual anywhere in the
-range of the figures. An exact hold of a seven-digit total is worth some twenty bits, a hold of small
-round numbers few; a failure costs the logarithm of the error rate, never infinity, so that a relation
-which fails in some columns is still found.
+One observation (a column, for a relation between rows) speaks for a relation by its likelihood
+ratio: how probable is this residual if the relation was meant, against a chance residual anywhere
+in the range of the figures. An exact hold of a seven-digit total is worth some twenty bits, a hold
+of small round numbers few; a failure costs the logarithm of the error rate, never infinity, so that
+a relation which fails in some columns is still found.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def sum_bits(
     return np.where(np.isnan(target), 0.0, bits)
 
 
-def holds(target: Floats, total: Floats, parts: NDArray[np.int64], step: Floats) -> NDArray[np.bool_]:
+def holds(
+    target: Floats, total: Floats, parts: NDArray[np.int64], step: Floats
+) -> NDArray[np.bool_]:
     """True where target and total agree within the rounding of figures stated to ``step``."""
     with np.errstate(invalid="ignore"):
         noise = 1e-9 * np.maximum(np.abs(target), np.abs(total)) + 1e-9

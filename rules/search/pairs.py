@@ -50,7 +50,9 @@ def _of_target(
     cost = np.log2(max(len(a) * 3, 2)) + _COST
     for sign_a, sign_b in ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0)):
         total = sign_a * x + sign_b * y
-        bits = (sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight).sum(axis=1)
+        bits = (
+            sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
+        ).sum(axis=1)
         good = np.flatnonzero(bits > cost + 2.0)
         for k in good:
             chosen = (int(a[k]), int(b[k]))
@@ -109,7 +111,9 @@ def _signs(space: Space, target: int, parts: NDArray[np.int64]) -> Candidate | N
     size = np.abs(rows).max(axis=0)[None, :]
     count = (rows != 0).sum(axis=0)[None, :]
     step = np.maximum(space.steps[parts].max(axis=0), space.steps[target])[None, :]
-    bits = (sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight).sum(axis=1)
+    bits = (
+        sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
+    ).sum(axis=1)
     k = int(bits.argmax())
     score = float(bits[k]) - (n - 1) + target_prior(space, target) - 1.0
     if score <= 2.0:

@@ -87,7 +87,7 @@ def confidence(bits: float, held: int, failed: int) -> float:
     """
     believed = 1.0 / (1.0 + 2.0 ** -min(bits, 40.0))
     share = (held + 1.0) / (held + failed + 1.0)
-    return round(believed * (0.5 + 0.5 * share), 3)
+    return float(round(believed * (0.5 + 0.5 * share), 3))
 
 
 def is_signed(candidate: Candidate) -> bool:

@@ -94,14 +94,10 @@ def _bits(
     with np.errstate(all="ignore"):
         if operation is Operation.RATIO:
             value = scale * x / y
-            half = abs(scale) * (
-                space.steps[a] / np.abs(y) + space.steps[b] * np.abs(x) / y**2
-            ) / 2
+            half = abs(scale) * (space.steps[a] / np.abs(y) + space.steps[b] * np.abs(x) / y**2) / 2
         else:
             value = scale * (y - x) / x
-            half = abs(scale) * (
-                space.steps[b] / np.abs(x) + space.steps[a] * np.abs(y) / x**2
-            ) / 2
+            half = abs(scale) * (space.steps[b] / np.abs(x) + space.steps[a] * np.abs(y) / x**2) / 2
         step = space.steps[target]
         allowed = half + step / 2 + 1e-9 * np.abs(value)
         spread = np.maximum(np.abs(reported), np.abs(value)) * 2 + 4 * allowed

@@ -39,7 +39,10 @@ def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Ca
             continue
         prior = target_prior(space, int(target))
         for gap in range(WIDEST_GAP + 1):
-            skipped = [*lines[max(0, position - gap) : position], *lines[position + 1 : position + 1 + gap]]
+            skipped = [
+                *lines[max(0, position - gap) : position],
+                *lines[position + 1 : position + 1 + gap],
+            ]
             cost = gap * _GAP_COST
             cost += _TOTAL_COST * any(is_total(space, int(line)) for line in skipped)
             before = lines[max(0, position - gap - LONGEST) : max(0, position - gap)][::-1]
@@ -47,9 +50,7 @@ def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Ca
             for side, parts in ((-1, before), (1, after)):
                 if len(parts) < 2:
                     continue
-                found.extend(
-                    _best(space, int(target), parts, side, starts, prior - cost, kind)
-                )
+                found.extend(_best(space, int(target), parts, side, starts, prior - cost, kind))
     return found
 
 
@@ -60,9 +61,11 @@ def _boundaries(space: Space, lines: NDArray[np.int64]) -> dict[int, float]:
     for line in lines:
         if previous < 0 or space.gaps[line] >= 2:
             bits[int(line)] = 0.0
-        elif space.gaps[line] == 1:
-            bits[int(line)] = -1.0
-        elif is_total(space, previous) or space.bold[previous] != space.bold[line]:
+        elif (
+            space.gaps[line] == 1
+            or is_total(space, previous)
+            or space.bold[previous] != space.bold[line]
+        ):
             bits[int(line)] = -1.0
         elif space.levels[previous] < space.levels[line]:
             bits[int(line)] = -0.5

@@ -7,6 +7,7 @@ search is the same for both, so it works on a space and never on a table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Space:
     @property
     def n(self) -> int:
         """How many lines."""
-        return self.values.shape[0]
+        return int(self.values.shape[0])
 
     def is_a(self, line: int, idea: Idea) -> bool:
         """True when the words of ``line`` say ``idea``."""
@@ -69,10 +70,7 @@ def column_space(table: Table, cell_steps: NDArray[np.float64] | None = None) ->
     """The columns of a table as lines, its rows as observations."""
     headings = table.headings
     cell_steps = steps(table.values) if cell_steps is None else cell_steps
-    gaps = [0] + [
-        0 if b.column == a.column + 1 else 1
-        for a, b in zip(headings, headings[1:], strict=False)
-    ]
+    gaps = [0] + [0 if b.column == a.column + 1 else 1 for a, b in pairwise(headings)]
     return _space(
         COLUMNS,
         table.values.T,

@@ -37,8 +37,8 @@ def decimals(values: NDArray[np.float64]) -> NDArray[np.int8]:
 def steps(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The step of every cell of a table, shape ``(n_lines, n_headings)``; 0 where exact.
 
-    Source: XBRL Calculations 1.1 (a reported figure stands for an interval of half a step each way);
-    the inference of the step from rows and columns is ours.
+    Source: XBRL Calculations 1.1 (a reported figure stands for half a step each way); the inference
+    of the step from rows and columns is ours.
     """
     places = decimals(values)
     present = np.isfinite(values) & (values != 0)
@@ -57,5 +57,5 @@ def _upper(places: NDArray[np.int8], present: NDArray[np.bool_]) -> NDArray[np.i
     width = masked.shape[1]
     back = np.floor((1 - _QUANTILE) * n).astype(np.int64)
     at = np.clip(width - 1 - back, 0, width - 1)
-    upper = ordered[np.arange(len(ordered)), at]
-    return np.maximum(upper, 0).astype(np.int8)
+    upper: NDArray[np.int8] = np.maximum(ordered[np.arange(len(ordered)), at], 0)
+    return upper.astype(np.int8)

@@ -42,8 +42,8 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> list[C
     index: dict[tuple[tuple[int, str], float], list[tuple[int, int]]] = defaultdict(list)
     for t, table in enumerate(tables):
         for key, j in columns[t].items():
-            for i in np.flatnonzero(np.abs(np.nan_to_num(table.values[:, j])) >= _SMALLEST):
-                index[key, float(table.values[i, j])].append((t, int(i)))
+            for line in np.flatnonzero(np.abs(np.nan_to_num(table.values[:, j])) >= _SMALLEST):
+                index[key, float(table.values[line, j])].append((t, int(line)))
     votes: dict[tuple[int, int, int, int], int] = defaultdict(int)
     for spots in index.values():
         if len(spots) > 12:

@@ -39,7 +39,7 @@ def kind_at(grid: Grid, address: str) -> Kind:
 
 
 def index_of(grid: Grid, address: str) -> int:
-    rows, columns, _ = places_of([address])
+    rows, columns, _ = places_of(address.encode(), 1)
     return grid.index(int(rows[0]), int(columns[0]))
 
 
@@ -646,7 +646,8 @@ def test_write_then_read_gives_the_same_cells(
 @given(st.integers(1, MAX_ROWS), st.integers(1, MAX_COLUMNS))
 @settings(deadline=None)
 def test_places_of_any_address(row: int, column: int) -> None:
-    rows, columns, placed = places_of([a1(row, column), a1(row, column).lower(), "A\n1", ""])
+    address = a1(row, column)
+    rows, columns, placed = places_of(f"{address}\n{address.lower()}\nA\n".encode(), 4)
     assert rows.tolist()[:2] == [row, row]
     assert columns.tolist()[:2] == [column, column]
     assert placed.tolist() == [True, True, False, False]

@@ -61,7 +61,12 @@ class _Sheet:
             self.amount_rows[int(column)] = rows[low:high]
         self.spans: dict[tuple[int, int], tuple[int, int, int, int]] = {}
         for area in grid.merges:
-            self.spans[area.first_row, area.first_column] = tuple(area)
+            self.spans[area.first_row, area.first_column] = (
+                area.first_row,
+                area.first_column,
+                area.last_row,
+                area.last_column,
+            )
 
     def text(self, index: int) -> str:
         return self.grid.texts.get(index, "") if not self.number[index] else ""
@@ -95,9 +100,10 @@ class _Sheet:
                 if named and any(self.number_below(row, c) for c in columns):
                     over += len(columns) if span else 1
                     words += 1
-            elif self.year[index] or kind == Kind.DATE:
-                if self.number_below(row, column) or self.number_below(row, column + 1):
-                    over += 1
+            elif (self.year[index] or kind == Kind.DATE) and (
+                self.number_below(row, column) or self.number_below(row, column + 1)
+            ):
+                over += 1
         if over >= 2 or (over == 1 and follows_one):
             return True
         if over == 1:
@@ -325,8 +331,11 @@ def _heading_text(sheet: _Sheet, section: _Section, column: int) -> str:
 def _heading_parts(sheet: _Sheet, section: _Section, column: int) -> list[str]:
     """The words over a column, top-down; merged headings count for every column they span."""
     parts: list[str] = []
+    named = False  # a column with a word of its own is under no heading further left
     for depth, row in enumerate(section.heading_rows):
-        text = _heading_cell(sheet, row, column, depth < len(section.heading_rows) - 1)
+        spreads = not named and depth < len(section.heading_rows) - 1
+        text = _heading_cell(sheet, row, column, spreads)
+        named = named or (bool(text) and sheet.grid.index(row, column) >= 0)
         if text and (not parts or parts[-1] != text):
             parts.append(text)
     return parts
@@ -436,7 +445,6 @@ def _lines(
     labels: list[int],
 ) -> tuple[list[Line], list[tuple[int, int, str]]]:
     """The lines of a table in order, and the texts that stand around and between them."""
-    grid = sheet.grid
     wanted = {int(r) for r in rows}
     heading_rows = {row for section in sections for row in section.heading_rows}
     label_set = set(labels)

@@ -1,7 +1,7 @@
-"""The words of budget tables: totals, nets, revenue, expense, changes, memo lines, scenarios, units.
+"""The words of budget tables: totals, nets, revenue, expense, changes, memo lines, scenarios.
 
-One small table per idea, in the languages that budget workbooks are written in (Finnish, Swedish and
-English in full, others by their commonest words). Words weigh; none is ever required.
+One small table per idea, in the languages that budget workbooks are written in (Finnish, Swedish
+and English in full, others by their commonest words). Words weigh; none is ever required.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ _CAMEL = re.compile(r"(?<=[a-zåäöé])(?=[A-ZÅÄÖ])")
 
 @lru_cache(maxsize=65536)
 def normalised(text: str) -> str:
-    """A label for comparing: NFKC, one space between words, case folded, closing ``:`` and ``.`` off.
+    """A label for comparing: NFKC, single spaces, case folded, closing ``:`` and ``.`` off.
 
     >>> normalised(" TA  + \\nMUUTOS : ")
     'ta + muutos'
