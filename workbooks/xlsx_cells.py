@@ -37,10 +37,9 @@ _TYPE_NAMES = {
     "b": _BOOLEAN,
     "d": _DATE,
 }
-_TYPES: defaultdict[str | bytes | None, int] = defaultdict(
-    int,  # an unknown type is read as a number
-    {**_TYPE_NAMES, **{name.encode(): code for name, code in _TYPE_NAMES.items()}},
-)
+_TYPES: defaultdict[str | bytes | None, int] = defaultdict(int)  # an unknown type: a number
+for _name, _code in _TYPE_NAMES.items():
+    _TYPES[_name] = _TYPES[_name.encode()] = _code
 _NEWLINE = 10
 COLUMN_BITS = 14  # a place is row << 14 | column - 1, as MAX_COLUMNS is 1 << 14
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+)?")

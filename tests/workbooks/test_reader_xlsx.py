@@ -23,12 +23,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests.workbooks.packages import LINKS, MAIN, parts_of, relationships, sheet, write
+from workbooks import package
+from workbooks.errors import InputError
 from workbooks.formulas import SharedFormula
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.reader import read_workbook
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, a1
 from workbooks.styles import number_kind
 from workbooks.xlsx_cells import places_of, serial_day
+from workbooks.xlsx_shortcut import CellShortcut, StringShortcut
 
 NUMERIC = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 
@@ -677,3 +680,99 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         'Target="file:///etc/passwd" TargetMode="External"/></Relationships>'
     )
     assert read_workbook(write(tmp_path / "b.xlsx", parts)).grids[0].comments == {}
+
+
+# The shorter way through plain cells gives the same as the long one
+
+
+SHAPES = [
+    '<c r="{}"><v>12.5</v></c>',
+    '<c r="{}" s="1"><v>0.5</v></c>',
+    '<c r="{}" t="s"><v>1</v></c>',
+    '<c r="{}" t="s"><v>7</v></c>',
+    '<c t="s" r="{}"><v>0</v></c>',
+    '<c r="{}" s="1" t="str"><f>A1&amp;"x"</f><v> x </v></c>',
+    '<c r="{}" t="str"><f>T(1)</f><v>ä€</v></c>',
+    '<c r="{}" t="str"><v>a &lt; b</v></c>',
+    '<c r="{}" t="inlineStr"><is><t xml:space="preserve"> in</t></is></c>',
+    '<c r="{}" t="inlineStr"><is><r><t>r</t></r></is></c>',
+    '<c r="{}" t="b"><v>1</v></c>',
+    '<c r="{}" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+    '<c r="{}"><f>1+1</f><v>2</v></c>',
+    '<c r="{}"><f t="shared" ref="A1:J9" si="0">A1+1</f><v>2</v></c>',
+    '<c r="{}"><f t="shared" si="0"/><v>2</v></c>',
+    '<c r="{}"><f>1+1</f></c>',
+    '<c r="{}"><f>1+1</f><v></v></c>',
+    '<c r="{}" s="1"/>',
+    '<c r="{}"/>',
+    '<c r="{}"><v> 3 </v></c>',
+    '<c r="{}"><v>x</v></c>',
+    '<c r="{}" s="1" cm="1"><v>4</v></c>',
+    "<c r='{}'><v>5</v></c>",
+]
+
+
+def facts_of(grid: Grid) -> tuple[object, ...]:
+    arrays = (grid.rows, grid.columns, grid.kinds, grid.styles, np.nan_to_num(grid.numbers, nan=-9))
+    return (*(array.tolist() for array in arrays), grid.texts, grid.formulas, grid.left_out)
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(1, 9), st.integers(1, 9)), st.sampled_from(SHAPES), max_size=40
+    ),
+    st.sampled_from(["", "\n ", "<!-- <c r='Z1'><v>1</v></c> -->"]),
+    st.sampled_from([40, 200, 1 << 20]),
+)
+@settings(deadline=None, max_examples=80)
+def test_shortcuts_change_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+    cells: dict[tuple[int, int], str],
+    between: str,
+    chunk: int,
+) -> None:
+    rows = ""
+    for row in sorted({row for row, _ in cells}):
+        columns = sorted(column for at, column in cells if at == row)
+        body = between.join(cells[row, column].format(a1(row, column)) for column in columns)
+        rows += f'<row r="{row}">{body}</row>{between}'
+    strings = "<si><t>one</t></si><si><r><t>t</t></r><r><t>wo</t></r></si><si/><si><t/></si>"
+    strings += "<si><t>a &amp; b</t></si>" + "<si><t>plain</t></si>" * 4
+    parts = parts_of(
+        sheet(rows), strings=strings, styles='<cellXfs><xf/><xf numFmtId="9"/></cellXfs>'
+    )
+    path = write(tmp_path_factory.mktemp("any") / "any.xlsx", parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(package, "CHUNK", chunk)
+        short = read_workbook(path)
+        patch.setattr(CellShortcut, "shortened", lambda _, piece: piece)
+        patch.setattr(StringShortcut, "shortened", lambda _, piece: piece)
+        long = read_workbook(path)
+    assert facts_of(short.grids[0]) == facts_of(long.grids[0])
+    assert short.notes == long.notes
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252"])
+def test_texts_in_the_encoding_that_the_part_names(tmp_path: Path, encoding: str) -> None:
+    xml = sheet('<row r="1"><c r="A1" t="str"><v>äö</v></c></row>')
+    content = xml.replace("UTF-8", encoding).encode(encoding)
+    grid = read_workbook(write(tmp_path / "b.xlsx", parts_of(content))).grids[0]
+    assert text_at(grid, "A1") == "äö"
+
+
+def test_bytes_that_are_not_in_the_encoding(tmp_path: Path) -> None:
+    xml = sheet('<row r="1"><c r="A1" t="str"><v>?</v></c></row>').encode().replace(b"?", b"\xff")
+    with pytest.raises(InputError, match="no sheet that can be read"):
+        read_workbook(write(tmp_path / "b.xlsx", parts_of(xml)))
+
+
+def test_plain_cells_among_cells_without_address(tmp_path: Path) -> None:
+    grid = grid_of(tmp_path, '<row r="1"><c r="B1"><v>1</v></c><c><v>2</v></c></row>')
+    assert grid.columns.tolist() == [2, 3]
+
+
+def test_cells_outside_of_the_data_are_none(tmp_path: Path) -> None:
+    after = '<extLst><ext><c r="A9"><v>9</v></c></ext></extLst>'
+    xml = sheet('<row r="1"><c r="A1"><v>1</v></c></row>', after=after)
+    grid = read_workbook(write(tmp_path / "b.xlsx", parts_of(xml))).grids[0]
+    assert len(grid) == 1
