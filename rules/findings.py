@@ -235,19 +235,27 @@ def blank_changes(tables: Sequence[Table]) -> list[Finding]:
     """A note per table for percentages of change that are blank although both figures stand."""
     found: list[Finding] = []
     for table in tables:
-        blank: list[tuple[int, int]] = []
-        for i in range(1, len(table.lines)):
-            words = table.lines[i].ideas
-            if not (words & Idea.PERCENT and words & Idea.CHANGE):
-                continue
-            base = np.isfinite(table.values[i - 1])
-            told = np.isfinite(table.values[i])
-            if told.any():
-                open_ = np.flatnonzero(base[1:] & base[:-1] & ~told[1:]) + 1
-                blank.extend((i, int(j)) for j in open_)
+        down = _blank(table.values, [line.ideas for line in table.lines])
+        across = _blank(table.values.T, [heading.ideas for heading in table.headings])
+        blank = down + [(i, j) for j, i in across if Idea.PERCENT not in table.lines[i].ideas]
         if blank:
             found.append(_blank_note(table, blank))
     return found
+
+
+def _blank(values: NDArray[np.float64], words: Sequence[Idea]) -> list[tuple[int, int]]:
+    """Line and observation of each blank change whose two figures stand in the line before."""
+    blank: list[tuple[int, int]] = []
+    for i in range(1, len(words)):
+        if not (Idea.PERCENT in words[i] and Idea.CHANGE in words[i]):
+            continue
+        if Idea.CHANGE in words[i - 1]:
+            continue  # the line before is itself a change: this one compares other lines
+        base, told = np.isfinite(values[i - 1]), np.isfinite(values[i])
+        if told.any():
+            open_ = np.flatnonzero(base[1:] & base[:-1] & ~told[1:]) + 1
+            blank.extend((i, int(j)) for j in open_)
+    return blank
 
 
 def _blank_note(table: Table, blank: list[tuple[int, int]]) -> Finding:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rules.ledger import Figures
 from rules.model import Message, NotChecked
 from workbooks.tables.model import Heading, Line, Table
-from workbooks.tables.vocabulary import Idea, normalised
+from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 
 
 def not_recomputed(
@@ -39,7 +39,11 @@ def _entry(
 ) -> NotChecked:
     value, step = float(figures.value[figure]), float(figures.step[figure]) or 1.0
     ref = figures.ref(figure)
-    money = _money(tables, name, period) if isinstance(period, Heading) else None
+    if isinstance(period, Heading):
+        key = (period.years, period.scenario)
+    else:
+        key = (years(period.label), scenario(period.label))
+    money = _money(tables, name, key)
     if money is None or abs(value) <= step:
         return NotChecked("RT501", ref, Message("not_checked.outside"))
     low, high = sorted(abs(money) / (abs(value) + s * step / 2) for s in (1, -1))
@@ -47,12 +51,12 @@ def _entry(
     return NotChecked("RT501", ref, Message("not_checked.per_resident", values))
 
 
-def _money(tables: Sequence[Table], name: str, period: Heading) -> float | None:
+def _money(tables: Sequence[Table], name: str, period: tuple[tuple[int, ...], str]) -> float | None:
     """The money figure of the same name, period and scenario, in any table."""
     words = normalised(name).replace("/", " ").split()
     for table in tables:
         for j, heading in enumerate(table.headings):
-            if (heading.years, heading.scenario) != (period.years, period.scenario):
+            if (heading.years, heading.scenario) != period:
                 continue
             for i, line in enumerate(table.lines):
                 first = normalised(line.label).replace("/", " ").split()

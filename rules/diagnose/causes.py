@@ -55,7 +55,7 @@ def _digit_slip(typed: float, right: float) -> str:
     if (typed < 0) != (right < 0):
         return ""
     a, b = _digits(typed), _digits(right)
-    if len(b) < 3 or len(a) > 15 or len(b) > 15:
+    if len(b) < 2 or len(a) > 15 or len(b) > 15:
         return ""
     if len(a) == len(b):
         unlike = [i for i in range(len(a)) if a[i] != b[i]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,11 @@ from rules.model import Basis, Operation
 from rules.registry import rule
 from rules.relation import CellRelation
 from rules.search.proposals import Proposals
-from workbooks.tables.model import Heading, Table
-from workbooks.tables.vocabulary import Idea, normalised
+from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 
 _FEWEST = 2  # agreeing columns before two lines count as the same figure
+_MOST_ALIKE = 12  # places of one figure; a figure that stands in more of them proves nothing
 _SMALLEST = 1000.0  # smaller figures agree by accident
 
 
@@ -33,52 +35,94 @@ def no_lines(proposals: Proposals) -> Iterator[CellRelation]:
     yield from ()
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A table with its periods across, whichever way it is printed."""
+
+    values: NDArray[np.float64]
+    place: NDArray[np.int64]
+    columns: dict[tuple[int, str], int]
+    names: tuple[str, ...]
+    ideas: tuple[Idea, ...]
+
+
 def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> list[CellRelation]:
     """The ties of TO601: lines of two tables that agree in most of their common columns.
 
-    Columns are matched by year and scenario; lines by their figures, then at most one line each.
+    Columns are matched by year and scenario; lines by their figures. A net printed as a magnitude
+    agrees with the signed one.
     """
-    columns = [_by_key(table.headings) for table in tables]
-    index: dict[tuple[tuple[int, str], float], list[tuple[int, int]]] = defaultdict(list)
-    for t, table in enumerate(tables):
-        for key, j in columns[t].items():
-            for line in np.flatnonzero(np.abs(np.nan_to_num(table.values[:, j])) >= _SMALLEST):
-                index[key, float(table.values[line, j])].append((t, int(line)))
-    votes: dict[tuple[int, int, int, int], int] = defaultdict(int)
-    for spots in index.values():
-        if len(spots) > 12:
-            continue
-        for at, first in enumerate(spots):
-            for second in spots[at + 1 :]:
-                if first[0] != second[0]:
-                    votes[(*first, *second)] += 1
+    views = [_view(table, place) for table, place in zip(tables, places, strict=True)]
     found: list[CellRelation] = []
-    for group, ((t, i, s, k), count) in enumerate(sorted(votes.items())):
-        shared = [key for key in columns[t] if key in columns[s]]
+    for group, ((t, i, s, k, sign), count) in enumerate(sorted(_votes(views).items())):
+        first, second = views[t], views[s]
         pairs = [
-            (int(places[t][i, columns[t][key]]), int(places[s][k, columns[s][key]]))
-            for key in shared
+            (int(first.place[i, j]), int(second.place[k, second.columns[key]]))
+            for key, j in first.columns.items()
+            if key in second.columns
         ]
         pairs = [pair for pair in pairs if min(pair) >= 0]
-        same = normalised(tables[t].lines[i].label) == normalised(tables[s].lines[k].label)
+        same = first.names[i] == second.names[k]
         if count < _FEWEST or count * 2 <= len(pairs) or (count < len(pairs) and not same):
             continue
-        if not _alike(tables[t], i, tables[s], k):
+        if not _alike(first.ideas[i], second.ideas[k]) or (sign < 0 and not _is_net(first, i)):
             continue
         found.extend(
-            CellRelation("TO601", Operation.COPY, Basis.NUMERIC, 0.9, a, (b,), (1.0,), 1.0, group)
+            CellRelation(
+                "TO601", Operation.COPY, Basis.NUMERIC, 0.9, a, (b,), (float(sign),), 1.0, group
+            )
             for a, b in pairs
         )
     return found
 
 
-def _by_key(headings: Sequence[Heading]) -> dict[tuple[int, str], int]:
+def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:
+    """In how many columns two lines of two tables agree, with the sign that makes them."""
+    index: dict[tuple[tuple[int, str], float], list[tuple[int, int, int]]] = defaultdict(list)
+    for t, view in enumerate(views):
+        for key, j in view.columns.items():
+            column = view.values[:, j]
+            for line in np.flatnonzero(np.abs(np.nan_to_num(column)) >= _SMALLEST):
+                value = float(column[line])
+                index[key, abs(value)].append((t, int(line), 1 if value > 0 else -1))
+    votes: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
+    for spots in index.values():
+        if len(spots) > _MOST_ALIKE:
+            continue
+        for at, (t, i, sign) in enumerate(spots):
+            for s, k, other in spots[at + 1 :]:
+                if t != s:
+                    votes[t, i, s, k, sign * other] += 1
+    return votes
+
+
+def _view(table: Table, place: NDArray[np.int64]) -> _View:
+    across = _by_key([(h.years, h.scenario, h.ideas) for h in table.headings])
+    down = _by_key([(years(n.label), scenario(n.label), n.ideas) for n in table.lines])
+    if len(down) > len(across):
+        return _View(
+            table.values.T,
+            place.T,
+            down,
+            tuple(normalised(h.text) for h in table.headings),
+            tuple(h.ideas for h in table.headings),
+        )
+    return _View(
+        table.values,
+        place,
+        across,
+        tuple(normalised(line.label) for line in table.lines),
+        tuple(line.ideas for line in table.lines),
+    )
+
+
+def _by_key(periods: Sequence[tuple[tuple[int, ...], str, Idea]]) -> dict[tuple[int, str], int]:
     """Columns by year and scenario; none that are changes, none that are named twice."""
     keys: dict[tuple[int, str], int] = {}
     twice: set[tuple[int, str]] = set()
-    for j, heading in enumerate(headings):
-        if len(heading.years) == 1 and not heading.ideas & Idea.PERCENT:
-            key = (heading.years[0], heading.scenario)
+    for j, (named, role, words) in enumerate(periods):
+        if len(named) == 1 and not words & Idea.PERCENT:
+            key = (named[0], role)
             if key in keys:
                 twice.add(key)
             keys[key] = j
@@ -88,10 +132,11 @@ def _by_key(headings: Sequence[Heading]) -> dict[tuple[int, str], int]:
 _KINDS = Idea.REVENUE | Idea.EXPENSE | Idea.NET
 
 
-def _alike(first: Table, i: int, second: Table, k: int) -> bool:
-    """Lines whose words contradict each other are not the same figure."""
-    a, b = first.lines[i], second.lines[k]
-    if normalised(a.label) == normalised(b.label):
-        return True
-    kinds = (a.ideas & _KINDS, b.ideas & _KINDS)
-    return not (kinds[0] and kinds[1] and kinds[0] != kinds[1] and not kinds[0] & kinds[1])
+def _alike(first: Idea, second: Idea) -> bool:
+    """False for lines whose words contradict each other: revenue here, expense there."""
+    kinds = (first & _KINDS, second & _KINDS)
+    return not (kinds[0] and kinds[1] and not kinds[0] & kinds[1])
+
+
+def _is_net(view: _View, line: int) -> bool:
+    return Idea.NET in view.ideas[line]

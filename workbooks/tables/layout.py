@@ -96,6 +96,8 @@ class _Sheet:
                 text = self.grid.texts[index]
                 named = _names_a_column(text)
                 span = self.spans.get((row, column))
+                if span and not self.number_below(row, column):
+                    continue  # merged from the labels on: a title over the whole table
                 columns = range(column, span[3] + 1) if span else (column,)
                 if named and any(self.number_below(row, c) for c in columns):
                     over += len(columns) if span else 1
@@ -351,7 +353,7 @@ def _heading_cell(sheet: _Sheet, row: int, column: int, spreads: bool) -> str:
     if left != column:
         span = sheet.spans.get((row, left))
         if span is not None:
-            if not column <= span[3]:
+            if column > span[3] or not sheet.number_below(row, left):
                 return ""
         elif not spreads or not sheet.number_below(row, left):
             return ""
