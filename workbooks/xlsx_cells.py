@@ -291,18 +291,19 @@ class CellScan:
         addresses = "\n".join([cell["r"] for cell, _, _ in self.formulas])
         rows, columns, placed = places_of(addresses.encode("ascii", "replace"), len(self.formulas))
         styles = self._styles([cell.get("s") for cell, _, _ in self.formulas]).tolist()
+        # The one that is shared stands above and left of its sharers, whatever came first here.
+        order = np.lexsort((columns, rows)).tolist()
+        where = list(zip(rows.tolist(), columns.tolist(), placed.tolist(), strict=True))
         shared: dict[str, SharedFormula] = {}
         written = {}
-        for (_, attributes, text), row, column, is_placed, style in zip(
-            self.formulas, rows.tolist(), columns.tolist(), placed.tolist(), styles, strict=True
-        ):
-            if not is_placed:
-                continue
+        for at in order:
+            row, column, is_placed = where[at]
+            _, attributes, text = self.formulas[at]
             formula = _formula_text(attributes, text.strip(), shared, row, column)
             if formula is None:
                 self.lost_formulas += 1
-            elif formula:
-                written[place_of(row, column)] = "=" + formula, style
+            elif formula and is_placed:
+                written[place_of(row, column)] = "=" + formula, styles[at]
         self.formulas = []
         return written
 

@@ -266,6 +266,16 @@ def test_shared_formulas_are_written_out(tmp_path: Path) -> None:
     assert "1 cells lack their shared formula" in grid.left_out
 
 
+def test_a_shared_formula_that_takes_another_way_than_its_sharers(tmp_path: Path) -> None:
+    grid = grid_of(
+        tmp_path,
+        '<row r="1"><c r="A1" t="str"><f t="shared" ref="A1:A2" si="0">B1&amp;"x"</f><v>x</v>'
+        "</c></row>"
+        '<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row>',
+    )
+    assert grid.formulas == {0: '=B1&"x"', 1: '=B2&"x"'}
+
+
 def test_data_tables_are_shown_as_excel_shows_them(tmp_path: Path) -> None:
     grid = grid_of(
         tmp_path,
