@@ -23,6 +23,7 @@ Names = Callable[[int], tuple[str, str]]
 
 _RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
 _SURE = 0.85  # confidence from which a discrepancy is an error rather than a warning
+_LISTED = 4  # parts from which a sum is a list that a footnote may call incomplete
 _DISCREPANCY = VERDICTS.index(Verdict.DISCREPANCY)
 _SCOPE = VERDICTS.index(Verdict.SCOPE)
 
@@ -81,7 +82,8 @@ def scope_of(
 ) -> tuple[Ledger, dict[int, str]]:
     """Discrepancies that a footnote may explain become ``scope``; also the quote per ledger row.
 
-    A note limits the column whose year and scenario it names, in its own table.
+    A note limits the column whose year and scenario it names, in its own table; it can only
+    explain that a list is incomplete, never a net or a change that does not follow.
     """
     quotes: dict[int, str] = {}
     figure_column: dict[int, str] = {}
@@ -97,7 +99,9 @@ def scope_of(
     verdict = ledger.verdict.copy()
     for check in np.flatnonzero(ledger.verdict == _DISCREPANCY):
         quote = figure_column.get(int(ledger.target[check]))
-        if quote is not None:
+        sums_up = ledger.rules[ledger.rule[check]].startswith("FT")
+        listed = ledger.start[check + 1] - ledger.start[check] >= _LISTED
+        if quote is not None and sums_up and listed:
             verdict[check] = _SCOPE
             quotes[int(check)] = quote
     return replace(ledger, verdict=verdict), quotes

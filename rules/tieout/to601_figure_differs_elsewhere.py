@@ -16,8 +16,10 @@ from rules.search.proposals import Proposals
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 
+_FEWEST_WITHIN = 3  # the same, for two lines of one table
 _FEWEST = 2  # agreeing columns before two lines count as the same figure
 _MOST_ALIKE = 12  # places of one figure; a figure that stands in more of them proves nothing
+_ROUND = 1000.0  # round figures agree by accident
 _SMALLEST = 1000.0  # smaller figures agree by accident
 
 
@@ -62,7 +64,9 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> list[C
             if key in second.columns
         ]
         pairs = [pair for pair in pairs if min(pair) >= 0]
-        same = first.names[i] == second.names[k]
+        same = t != s and _same_name(first.names[i], second.names[k])
+        if t == s and count < _FEWEST_WITHIN:
+            continue
         if count < _FEWEST or count * 2 <= len(pairs) or (count < len(pairs) and not same):
             continue
         if not _alike(first.ideas[i], second.ideas[k]) or (sign < 0 and not _is_net(first, i)):
@@ -84,6 +88,8 @@ def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:
             column = view.values[:, j]
             for line in np.flatnonzero(np.abs(np.nan_to_num(column)) >= _SMALLEST):
                 value = float(column[line])
+                if value % _ROUND == 0:
+                    continue
                 index[key, abs(value)].append((t, int(line), 1 if value > 0 else -1))
     votes: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
     for spots in index.values():
@@ -91,7 +97,7 @@ def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:
             continue
         for at, (t, i, sign) in enumerate(spots):
             for s, k, other in spots[at + 1 :]:
-                if t != s:
+                if (t, i) != (s, k):
                     votes[t, i, s, k, sign * other] += 1
     return votes
 
@@ -136,6 +142,15 @@ def _alike(first: Idea, second: Idea) -> bool:
     """False for lines whose words contradict each other: revenue here, expense there."""
     kinds = (first & _KINDS, second & _KINDS)
     return not (kinds[0] and kinds[1] and not kinds[0] & kinds[1])
+
+
+_PREFIX = 8  # letters that names of one figure share: henkilöstömenot, henkilöstökulut
+
+
+def _same_name(first: str, second: str) -> bool:
+    """True for names that differ only in their unit or ending."""
+    a, b = (name.strip(" €%$£") for name in (first, second))
+    return bool(a) and (a == b or (a[:_PREFIX] == b[:_PREFIX] and len(a) >= _PREFIX))
 
 
 def _is_net(view: _View, line: int) -> bool:
