@@ -19,7 +19,7 @@ from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 _FEWEST_WITHIN = 3  # the same, for two lines of one table
 _FEWEST = 2  # agreeing columns before two lines count as the same figure
 _MOST_ALIKE = 12  # places of one figure; a figure that stands in more of them proves nothing
-_ROUND = 1000.0  # round figures agree by accident
+_DIGITS = 4  # significant digits of a figure that proves something; round ones agree by accident
 _SMALLEST = 1000.0  # smaller figures agree by accident
 
 
@@ -88,7 +88,7 @@ def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:
             column = view.values[:, j]
             for line in np.flatnonzero(np.abs(np.nan_to_num(column)) >= _SMALLEST):
                 value = float(column[line])
-                if value % _ROUND == 0:
+                if len(f"{abs(value):.0f}".rstrip("0")) < _DIGITS:
                     continue
                 index[key, abs(value)].append((t, int(line), 1 if value > 0 else -1))
     votes: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
