@@ -564,7 +564,7 @@ def test_9_planted_digits_are_spread_over_all_tables() -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="38 of the 40 are found: a relation of three round figures is not believed when one fails",
+    reason="38 of the 40 are found: three round figures are no evidence when one of them fails",
 )
 def test_9_wrong_digits_are_found_and_mostly_located(sample: Case, tmp_path: Path) -> None:
     before = {(f.rule, f.cell, f.difference) for f in sample.serious}
