@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbooks.calamine_child import ENCRYPTED, READ, TOO_LARGE
+from workbooks.cell_arrays import Cells, in_order, joined, place_of
 from workbooks.grid import Border, Grid, Kind, Style
 from workbooks.package import DAMAGED_REMEDY, Limits, Refused
 from workbooks.refs import Area
 from workbooks.styles import number_kind
 from workbooks.typed_numbers import settle_texts
 from workbooks.xlsx_book import BookParts, Progress
-from workbooks.xlsx_cells import Cells, in_order, joined, place_of
 
 # The child takes over the parent's search path, so that it finds the same packages.
 _CHILD = (

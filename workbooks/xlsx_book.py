@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -19,19 +17,16 @@ from workbooks.package import (
     Package,
     Refused,
     Relationship,
-    feed,
-    too_deep,
-    xml_parser,
 )
-from workbooks.refs import parse_a1, quoted
+from workbooks.refs import quoted
 from workbooks.styles import number_kind, read_styles
 from workbooks.typed_numbers import settle_texts
-from workbooks.xlsx_cells import BookFacts, is_on, whole
+from workbooks.xlsx_cells import BookFacts
+from workbooks.xlsx_comments import notes_of, threads_of
 from workbooks.xlsx_sheet import SheetFacts, read_sheet
-from workbooks.xlsx_shortcut import TAKEN, StringShortcut
+from workbooks.xlsx_strings import read_shared_strings
+from workbooks.xlsx_values import is_on, whole
 
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_THREADED_NOTICE = "[Threaded comment]"
 _Found = TypeVar("_Found")
 
 Progress = Callable[[str, int, int], None]  # name of a sheet, its number, number of sheets
@@ -159,10 +154,10 @@ class _Book:
         links = self._package.relationships(sheet.part)
         for link in links:
             if link.type == "comments" and not link.external:
-                comments.update(_notes(self._package.tree(link.target)))
+                comments.update(notes_of(self._package.tree(link.target)))
         for link in links:
             if link.type == "threadedComment" and not link.external:
-                comments.update(_threads(self._package.tree(link.target)))
+                comments.update(threads_of(self._package.tree(link.target)))
         return comments
 
 
@@ -211,106 +206,6 @@ def _relation_id(node: Node) -> str:
         if key.endswith(":id"):
             return value
     return node.attributes.get("id", "")
-
-
-def read_shared_strings(package: Package, part: str, limits: Limits) -> list[str]:
-    """The texts that cells share (18.4.8): runs joined, phonetic text left out.
-
-    Raises ``DamagedPart`` and ``Refused`` as ``Package.chunks`` does.
-    """
-    parser = xml_parser()
-    shortcut = StringShortcut()
-    runs = shortcut.runs
-    strings: list[str] = []
-    pieces: list[str] = []
-    depth = 0
-    phonetic = 0
-    prefix = ""
-
-    def start(name: str, _: dict[str, str]) -> None:
-        nonlocal depth, phonetic, prefix
-        depth += 1
-        if depth > limits.max_depth:
-            raise too_deep(part)
-        if depth == 1:
-            prefix = name[: -len(name.rpartition(":")[2])]
-        elif name == prefix + "t":
-            if not phonetic:
-                parser.CharacterDataHandler = pieces.append
-        elif name == prefix + "rPh":
-            phonetic += 1
-        elif name == TAKEN and runs:
-            strings.extend(runs.pop(0))
-
-    def end(name: str) -> None:
-        nonlocal depth, phonetic
-        depth -= 1
-        if name == prefix + "t":
-            parser.CharacterDataHandler = None
-        elif name == prefix + "si":
-            strings.append("".join(pieces))
-            pieces.clear()
-        elif name == prefix + "rPh":
-            phonetic -= 1
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    shorten = shortcut.shortened
-    for _ in feed(parser, package.chunks(part), part, before=b"<si", prepare=shorten):
-        if len(strings) > limits.max_shared_strings:
-            raise too_deep(part)
-    if any("_x" in text for text in strings):
-        strings = [unescaped(text) for text in strings]
-    return strings
-
-
-def unescaped(text: str) -> str:
-    """Text with ``_x000D_`` and its like turned into the characters they stand for (22.9.2.19)."""
-    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
-
-
-def _notes(root: Node) -> dict[tuple[int, int], str]:
-    """Comments by place (18.7); the placeholder of a threaded comment keeps only its text."""
-    found = {}
-    for node in root.all("commentList", "comment"):
-        place = _place(node.get("ref"))
-        body = node.first("text")
-        if place is None or body is None:
-            continue
-        text = unescaped(_text_of(body))
-        if text.startswith(_THREADED_NOTICE) and "\n\nComment:" in text:
-            text = text.partition("\n\nComment:")[2].strip()
-        found[place] = text
-    return found
-
-
-def _threads(root: Node) -> dict[tuple[int, int], str]:
-    """Threaded comments by place, a reply below what it replies to."""
-    threads: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
-    for node in root.all("threadedComment"):
-        place = _place(node.get("ref"))
-        body = node.first("text")
-        if place is not None and body is not None and body.text:
-            threads[place].append(body.text)
-    return {place: "\n".join(texts) for place, texts in threads.items()}
-
-
-def _text_of(node: Node) -> str:
-    """The text of plain ``t`` and of runs, phonetic text left out."""
-    text = ""
-    for child in node.children:
-        if child.name == "t":
-            text += child.text
-        elif child.name == "r":
-            text += _text_of(child)
-    return text
-
-
-def _place(address: str) -> tuple[int, int] | None:
-    try:
-        return parse_a1(address.partition(":")[0])
-    except ValueError:
-        return None
 
 
 def _defined_names(root: Node) -> dict[str, str]:

@@ -7,25 +7,32 @@ every piece of XML. A cell without content is met and forgotten.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from pyexpat import XMLParserType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbooks.cell_arrays import (
+    COLUMN_BITS,
+    Cells,
+    Places,
+    in_order,
+    joined,
+    place_of,
+    places_of,
+)
 from workbooks.formulas import SharedFormula
 from workbooks.grid import Kind
 from workbooks.package import Limits, Refused, too_deep
-from workbooks.refs import MAX_COLUMNS, MAX_ROWS, a1, parse_a1
+from workbooks.refs import MAX_COLUMNS, a1, parse_a1
 from workbooks.xlsx_shortcut import CellShortcut, Cut, formula_of
+from workbooks.xlsx_values import is_on, serial_day, unescaped, whole
 
 Attributes = dict[str, str]
-Places = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]
 Formula = tuple[Attributes, Attributes, str]  # of the cell, of its <f>, and the text
 
 _NUMBER, _SHARED, _STRING, _ERROR, _BOOLEAN, _DATE = range(6)
@@ -40,10 +47,6 @@ _TYPE_NAMES = {
 _TYPES: defaultdict[str | bytes | None, int] = defaultdict(int)  # an unknown type: a number
 for _name, _code in _TYPE_NAMES.items():
     _TYPES[_name] = _TYPES[_name.encode()] = _code
-_NEWLINE = 10
-COLUMN_BITS = 14  # a place is row << 14 | column - 1, as MAX_COLUMNS is 1 << 14
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+)?")
-_ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +56,6 @@ class BookFacts:
     strings: Sequence[str]
     number_kinds: NDArray[np.uint8]  # by style: amount, percentage or date
     date_1904: bool = False
-
-
-@dataclass(slots=True)
-class Cells:
-    """Aligned arrays as in a grid, with texts by position."""
-
-    rows: NDArray[np.int32]
-    columns: NDArray[np.int32]
-    kinds: NDArray[np.uint8]
-    numbers: NDArray[np.float64]
-    styles: NDArray[np.int32]
-    texts: dict[int, str]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def places(self) -> NDArray[np.int64]:
-        """One number per cell that grows in row-major order."""
-        return self.rows.astype(np.int64) << COLUMN_BITS | (self.columns - 1)
-
-    def picked(self, where: NDArray[np.intp]) -> Cells:
-        """The cells at these positions, in this order."""
-        moved = np.full(len(self), -1, dtype=np.int64)
-        moved[where] = np.arange(len(where))
-        targets = moved[np.fromiter(self.texts, np.int64, len(self.texts))].tolist()
-        pairs = zip(targets, self.texts.values(), strict=True)
-        return Cells(
-            self.rows[where],
-            self.columns[where],
-            self.kinds[where],
-            self.numbers[where],
-            self.styles[where],
-            {at: text for at, text in pairs if at >= 0},
-        )
 
 
 class OrderMatters(Exception):  # noqa: N818
@@ -222,7 +191,7 @@ class CellScan:
         if has_others:
             strings = np.flatnonzero(codes == _STRING)
             kinds[strings] = Kind.TEXT
-            words.update((at, _text(texts[at])) for at in strings.tolist())
+            words.update((at, unescaped(_text(texts[at]))) for at in strings.tolist())
             for at in np.flatnonzero(codes > _STRING).tolist():
                 kinds[at], word, numbers[at] = self._other(types[at], _text(texts[at]))
                 if word is not None:
@@ -409,39 +378,6 @@ def _paired(events: list[Any]) -> tuple[list[Attributes], list[str]]:
     return cells, texts
 
 
-def places_of(addresses: bytes, count: int) -> Places:
-    """Rows, columns and whether each address lies on a sheet, for many addresses at once.
-
-    The addresses are parted by line breaks.
-
-    >>> rows, columns, placed = places_of(b"B4\\nxfd1048576\\nA0", 3)
-    >>> rows.tolist()[:2], columns.tolist()[:2], placed.tolist()
-    ([4, 1048576], [2, 16384], [True, True, False])
-    """
-    raw = np.frombuffer(addresses + b"\n" * 10, dtype=np.uint8)
-    ends = np.flatnonzero(raw[:-9] == _NEWLINE)
-    starts = np.concatenate((np.zeros(1, dtype=ends.dtype), ends[:-1] + 1))
-    columns = np.zeros(count, dtype=np.int32)
-    letters = np.zeros(count, dtype=np.int32)
-    alive = np.ones(count, dtype=np.bool_)
-    for step in range(3):
-        upper = raw[starts + step] & 0xDF
-        alive = alive & (upper >= ord("A")) & (upper <= ord("Z"))
-        columns = np.where(alive, columns * 26 + (upper.astype(np.int32) - 64), columns)
-        letters += alive
-    starts = starts + letters
-    digits = ends - starts
-    placed = (letters > 0) & (digits > 0) & (digits <= 7)
-    rows = np.zeros(count, dtype=np.int32)
-    for step in range(min(int(digits.max(initial=0)), 7)):
-        value = raw[np.minimum(starts + step, len(raw) - 1)].astype(np.int32) - ord("0")
-        inside = digits > step
-        placed &= ((value >= 0) & (value <= 9)) | ~inside
-        rows = np.where(inside & placed, rows * 10 + value, rows)
-    placed &= (rows >= 1) & (rows <= MAX_ROWS) & (columns <= MAX_COLUMNS)
-    return rows, columns, placed
-
-
 def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode()
 
@@ -492,29 +428,6 @@ def _formula_text(
     return text.removeprefix("=")
 
 
-def joined(blocks: list[Cells]) -> Cells:
-    """Blocks one behind the other."""
-    if len(blocks) == 1:
-        return blocks[0]
-    texts: dict[int, str] = {}
-    base = 0
-    for block in blocks:
-        if base:
-            positions = np.fromiter(block.texts, np.int64, len(block.texts)) + base
-            texts.update(zip(positions.tolist(), block.texts.values(), strict=True))
-        else:
-            texts.update(block.texts)
-        base += len(block)
-    return Cells(
-        np.concatenate([np.empty(0, np.int32), *(block.rows for block in blocks)]),
-        np.concatenate([np.empty(0, np.int32), *(block.columns for block in blocks)]),
-        np.concatenate([np.empty(0, np.uint8), *(block.kinds for block in blocks)]),
-        np.concatenate([np.empty(0, np.float64), *(block.numbers for block in blocks)]),
-        np.concatenate([np.empty(0, np.int32), *(block.styles for block in blocks)]),
-        texts,
-    )
-
-
 def _never_calculated(places: NDArray[np.int64], written: dict[int, tuple[str, int]]) -> Cells:
     """Cells for the formulas that have no stored value."""
     return Cells(
@@ -525,74 +438,3 @@ def _never_calculated(places: NDArray[np.int64], written: dict[int, tuple[str, i
         np.array([written[place][1] for place in places.tolist()], dtype=np.int32),
         {},
     )
-
-
-def in_order(cells: Cells) -> Cells:
-    """The cells in row-major order; of cells at the same place only the last."""
-    places = cells.places()
-    if (places[1:] > places[:-1]).all():
-        return cells
-    order = np.argsort(places, kind="stable")
-    ordered = places[order]
-    last = np.append(ordered[1:] != ordered[:-1], True)
-    return cells.picked(order[last])
-
-
-def place_of(row: int, column: int) -> int:
-    """One number per cell that grows in row-major order."""
-    return row << COLUMN_BITS | (column - 1)
-
-
-def serial_day(text: str, *, date_1904: bool) -> float | None:
-    """The serial day of an ISO 8601 date, or the share of a day of a time; ``None`` for neither.
-
-    >>> serial_day("2019-12-31", date_1904=False)
-    43830.0
-    """
-    plain = text.strip().removesuffix("Z")
-    try:
-        if _ISO_TIME.fullmatch(plain):
-            clock = time.fromisoformat(plain.removeprefix("T"))
-            passed = timedelta(
-                hours=clock.hour,
-                minutes=clock.minute,
-                seconds=clock.second,
-                microseconds=clock.microsecond,
-            )
-            return passed / timedelta(days=1)
-        if not _ISO_DATE.fullmatch(plain):
-            return None
-        moment = datetime.fromisoformat(plain)
-    except ValueError:
-        return None
-    return serial_of(moment, date_1904=date_1904)
-
-
-def serial_of(moment: datetime, *, date_1904: bool) -> float:
-    """The serial day of a moment (18.17.4.1): in the 1900 system, 1 March 1900 is day 61."""
-    if date_1904:
-        return (moment - datetime(1904, 1, 1)) / timedelta(days=1)
-    serial = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
-    return serial if serial >= 61 else serial - 1
-
-
-def whole(text: str | bytes | None) -> int:
-    """A whole number of an attribute; 0 when absent or not a number."""
-    try:
-        return int(text or "0")
-    except ValueError:
-        return int(real(text))
-
-
-def real(text: str | bytes | None) -> float:
-    """A number of an attribute; 0 when absent, not a number or not finite."""
-    try:
-        value = float(text or "0")
-    except ValueError:
-        return 0.0
-    return value if abs(value) < 1e15 else 0.0
-
-
-def is_on(text: str | None) -> bool:
-    """True for ``1`` and ``true``."""
-    return (text or "").strip().lower() in ("1", "true", "on")

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbooks.cell_arrays import Cells
 from workbooks.package import Limits, Package, feed, too_deep, xml_parser
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, parse_a1
-from workbooks.xlsx_cells import (
-    Attributes,
-    BookFacts,
-    Cells,
-    CellScan,
-    OrderMatters,
-    is_on,
-    real,
-    whole,
-)
+from workbooks.xlsx_cells import Attributes, BookFacts, CellScan, OrderMatters
+from workbooks.xlsx_values import is_on, real, whole
 
 MAX_MERGES = 500_000
 

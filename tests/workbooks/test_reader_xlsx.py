@@ -24,14 +24,15 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from tests.workbooks.packages import LINKS, MAIN, parts_of, relationships, sheet, write
 from workbooks import package
+from workbooks.cell_arrays import places_of
 from workbooks.errors import InputError
 from workbooks.formulas import SharedFormula
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.reader import read_workbook
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, a1
 from workbooks.styles import number_kind
-from workbooks.xlsx_cells import places_of, serial_day
 from workbooks.xlsx_shortcut import CellShortcut, StringShortcut
+from workbooks.xlsx_values import serial_day
 
 NUMERIC = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 
