@@ -11,8 +11,15 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped(text: str) -> str:
-    """Text with ``_x000D_`` and its like turned into the characters they stand for (22.9.2.19)."""
-    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+    """Text with ``_x000D_`` and its like turned into the characters they stand for (22.9.2.19).
+
+    >>> unescaped("a_x0009_b_x005F_x0009_")
+    'a\\tb_x0009_'
+    """
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # pairs made one
 
 
 def serial_day(text: str, *, date_1904: bool) -> float | None:

@@ -32,7 +32,7 @@ from workbooks.reader import read_workbook
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, a1
 from workbooks.styles import number_kind
 from workbooks.xlsx_shortcut import CellShortcut, StringShortcut
-from workbooks.xlsx_values import serial_day
+from workbooks.xlsx_values import serial_day, unescaped
 
 NUMERIC = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 
@@ -181,6 +181,14 @@ def test_shared_and_inline_texts(tmp_path: Path) -> None:
     assert texts == ["Toimintakulut ", "東京", "a\rb_x", "  inline", "ab", None, "1 < 2 & 3"]
     assert kind_at(grid, "F1") == Kind.BLANK
     assert number_at(grid, "H1") == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("_xD83D__xDE00_", "😀"), ("_xD83D_", "\ufffd"), ("_x5_", "_x5_"), ("tax_x0041_", "taxA")],
+)
+def test_escaped_characters(text: str, expected: str) -> None:
+    assert unescaped(text) == expected
 
 
 def test_long_and_many_texts_cross_the_pieces_of_the_file(tmp_path: Path) -> None:
