@@ -322,6 +322,13 @@ def test_other_zips(tmp_path: Path, parts: dict[str, str | bytes], fact: str) ->
     assert fact in refusal_of(tmp_path, parts)
 
 
+@pytest.mark.parametrize("content", ["Dear reader,\n\nthe budget 2020, as promised.\n", "1\n2\n"])
+def test_a_letter_with_the_name_of_a_workbook(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "budget.xlsx"
+    path.write_text(content, encoding="utf-8")
+    assert "is plain text without a table of figures" in refusal(path)
+
+
 def test_a_workbook_by_another_name(tmp_path: Path) -> None:
     path = write(tmp_path / "budget.xls", parts_of(sheet(ONE_CELL)))
     assert read_workbook(path).format == "xlsx"
