@@ -8,11 +8,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-import numpy as np
-
 from workbooks.csv_reader import read_csv
 from workbooks.errors import InputError
-from workbooks.grid import Grid, Kind, Workbook
+from workbooks.grid import Workbook
 from workbooks.package import DAMAGED_REMEDY, DamagedPart, Limits, Refused
 from workbooks.sniffing import format_of
 from workbooks.xlsx_book import BookParts, Progress, read_xlsx
@@ -20,7 +18,7 @@ from workbooks.xlsx_book import BookParts, Progress, read_xlsx
 __all__ = ["Limits", "read_workbook"]
 
 _DEFAULT_LIMITS = Limits()
-_TEXT_EXTENSIONS = frozenset({".csv", ".tsv", ".tab", ".txt", ".prn", ".asc"})
+_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods")
 
 
 def read_workbook(
@@ -101,9 +99,6 @@ def _opened(place: Path) -> BinaryIO:
         raise Refused("is no file name", "check the path") from error
 
 
-_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods")
-
-
 def _is_tabular(book: BookParts) -> bool:
     """True when some row of a delimited text has cells beside each other, with a number."""
     for grid in book.grids:
@@ -131,9 +126,3 @@ def _read(
     if package is not None:
         package.check_sizes()
     return kind, read_calamine(place, kind, limits, progress)
-
-
-def _is_table(grid: Grid) -> bool:
-    """True for a text with a figure and more than one column."""
-    has_figure = bool(np.isin(grid.kinds, (Kind.AMOUNT, Kind.PERCENTAGE)).any())
-    return has_figure and grid.last_column > 1

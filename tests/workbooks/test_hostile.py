@@ -326,7 +326,7 @@ def test_other_zips(tmp_path: Path, parts: dict[str, str | bytes], fact: str) ->
 def test_a_letter_with_the_name_of_a_workbook(tmp_path: Path, content: str) -> None:
     path = tmp_path / "budget.xlsx"
     path.write_text(content, encoding="utf-8")
-    assert "is plain text without a table of figures" in refusal(path)
+    assert "is a text, not a workbook" in refusal(path)
 
 
 def test_a_workbook_by_another_name(tmp_path: Path) -> None:
