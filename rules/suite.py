@@ -85,11 +85,16 @@ def crossfoot_suite(
     expectations = _expectations()
     from great_expectations import ExpectationSuite
 
+    from rules.registry import rules
+
+    pages = {rule.code: rule.page.strip().partition("\n")[0] for rule in rules()}
     kinds = frame[["rule", "operation"]].drop_duplicates().sort_values(["rule", "operation"])
     return ExpectationSuite(
         name=name,
         expectations=[
-            expectations.EXPECTATIONS[Operation(operation)](rule=rule, tolerance=tolerance)
+            expectations.EXPECTATIONS[Operation(operation)](
+                rule=rule, tolerance=tolerance, notes=pages.get(rule)
+            )
             for rule, operation in kinds.itertuples(index=False)
         ],
     )

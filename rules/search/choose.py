@@ -27,6 +27,7 @@ from workbooks.tables.vocabulary import Idea
 
 ENOUGH = 5.0  # bits for a relation to be believed
 _ROUNDS = 7
+_MOST_PAIRED = 600  # lines among which pairs far apart are still tried
 _MOST_FAILING = 0.5  # share of observations in which a believed relation may fail
 
 
@@ -191,7 +192,7 @@ def _differences(space: Space, choice: _Choice) -> None:
     totals = sorted({c.target for c in choice.chosen} | set(tops))
     pools = [list(range(space.n))] if space.n <= 26 else [totals, list(range(space.n))]
     for pool in pools:
-        if len(pool) > 4000:
+        if len(pool) > _MOST_PAIRED:
             continue
         near = 9 if len(pool) > 60 else 20
         found = [*pairs(space, pool, near), *signed_runs(space, pool)]

@@ -17,7 +17,9 @@ from rules.search.evidence import Floats, holds, sum_bits
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
-LONGEST = 320  # parts of a run; longer ones are found by their boundaries
+LONGEST = 320  # parts of a run
+_LONG = 400  # lines from which runs are kept shorter, so that cost grows with the lines only
+_SHORTER = 60
 WIDEST_GAP = 2  # lines between a run and its total
 _GAP_COST = 3.0
 _TOTAL_COST = 5.0  # bits against leaving a total out between a run and its own total
@@ -34,6 +36,7 @@ def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Ca
         return []
     found: list[Candidate] = []
     starts = _boundaries(space, lines)
+    longest = LONGEST if len(lines) <= _LONG else _SHORTER
     for position, target in enumerate(lines):
         if not space.present[target].any():
             continue
@@ -45,8 +48,8 @@ def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Ca
             ]
             cost = gap * _GAP_COST
             cost += _TOTAL_COST * any(is_total(space, int(line)) for line in skipped)
-            before = lines[max(0, position - gap - LONGEST) : max(0, position - gap)][::-1]
-            after = lines[position + 1 + gap : position + 1 + gap + LONGEST]
+            before = lines[max(0, position - gap - longest) : max(0, position - gap)][::-1]
+            after = lines[position + 1 + gap : position + 1 + gap + longest]
             for side, parts in ((-1, before), (1, after)):
                 if len(parts) < 2:
                     continue
