@@ -29,9 +29,10 @@ __all__ = ["InputError", "check", "read"]
 def read(path: str | PathLike[str]) -> pd.DataFrame:
     """Every number of a workbook's tables, one row each, with the cell it stands in.
 
-    Columns: ``sheet``, ``row``, ``column`` (counted from 1), ``line_item``, ``period``,
-    ``scenario``, ``amount``, ``unit`` and further ones on structure. Blank cells have no row; a
-    cell that holds 0 has one. Raises ``InputError``.
+    Columns: ``sheet``, ``row`` and ``column`` (counted from 1), ``cell`` (the address),
+    ``line_item``, ``block``, ``heading``, ``period``, ``scenario``, ``amount``, ``unit``,
+    ``scale``, ``kind`` (``amount``, or ``percentage``: 3.6 % is 0.036) and ``text_number``. Blank
+    cells have no row; a cell that holds 0 has one. Raises ``InputError``.
     """
     from workbooks.reader import read_workbook
 

@@ -16,6 +16,7 @@ import pytest
 import crossfoot
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Figures, Ledger
 from rules.model import Basis, Operation, Verdict
+from rules.registry import rule_info
 from rules.suite import (
     DoorsDisagreeError,
     ExpectationCrashError,
@@ -247,6 +248,7 @@ def test_a_rule_can_be_left_out_and_a_tolerance_set() -> None:
     assert suite.name == "sums"
     (expectation,) = suite.expectations
     assert expectation.configuration.kwargs["rule"] == "FT101"
+    assert rule_info("FT101").page.startswith(str(expectation.notes))
     assert set(judged(frame, tolerance=5000.0)["verdict"]) <= {"exact", "rounding"}
 
 
