@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.ledger import BASES, OPERATIONS, Figures, Ledger
-from rules.model import Operation
+from rules.model import Message, NotChecked, Operation
 from rules.relation import CellRelation, Relation
 from rules.search.steps import steps
 from rules.tolerance import refined_steps
-from rules.verdicts import judge
+from rules.verdicts import Judgement, judge
 from workbooks.tables.model import Table
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 def figures_of(sheets: tuple[str, ...], tables: Sequence[Table]) -> tuple[Figures, list[Ints]]:
@@ -42,18 +44,19 @@ def figures_of(sheets: tuple[str, ...], tables: Sequence[Table]) -> tuple[Figure
         value.append(table.values[i, j])
         step.append(steps(table.values)[i, j])
 
-    def joined(arrays: list[NDArray[np.generic]], kind: str) -> NDArray[np.generic]:
-        return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)
-
     figures = Figures(
         sheets=sheets,
-        sheet=joined(sheet, "i4"),  # type: ignore[arg-type]
-        row=joined(row, "i4"),  # type: ignore[arg-type]
-        column=joined(column, "i4"),  # type: ignore[arg-type]
-        value=joined(value, "f8"),  # type: ignore[arg-type]
-        step=joined(step, "f8"),  # type: ignore[arg-type]
+        sheet=_joined(sheet, "i4"),
+        row=_joined(row, "i4"),
+        column=_joined(column, "i4"),
+        value=_joined(value, "f8"),
+        step=_joined(step, "f8"),
     )
     return figures, places
+
+
+def _joined(arrays: Sequence[NDArray[Any]], kind: str) -> NDArray[Any]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)
 
 
 @dataclass(slots=True)
@@ -65,19 +68,21 @@ class _Rows:
     basis: list[int] = field(default_factory=list)
     confidence: list[float] = field(default_factory=list)
     scale: list[float] = field(default_factory=list)
-    target: list[int] = field(default_factory=list)
+    target: list[Ints] = field(default_factory=list)  # one array per relation, as those below
     relation: list[int] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
-    part: list[int] = field(default_factory=list)
-    factor: list[float] = field(default_factory=list)
+    lengths: list[Ints] = field(default_factory=list)
+    part: list[Ints] = field(default_factory=list)
+    factor: list[Floats] = field(default_factory=list)
+    checks: list[int] = field(default_factory=list)  # how many the relation has
 
     def add(
         self,
         relation: Relation | CellRelation,
         number: int,
-        target: int,
-        parts: list[int],
-        factors: list[float],
+        target: Ints,
+        lengths: Ints,
+        parts: Ints,
+        factors: Floats,
     ) -> None:
         self.rule.append(relation.rule)
         self.operation.append(OPERATIONS.index(relation.operation))
@@ -86,9 +91,14 @@ class _Rows:
         self.scale.append(relation.scale)
         self.target.append(target)
         self.relation.append(number)
-        self.lengths.append(len(parts))
-        self.part.extend(parts)
-        self.factor.extend(factors)
+        self.lengths.append(lengths)
+        self.part.append(parts)
+        self.factor.append(factors)
+        self.checks.append(len(target))
+
+    def per_check(self, facts: Sequence[float], kind: str) -> NDArray[Any]:
+        """Facts of relations, repeated for each of their checks."""
+        return np.repeat(np.array(facts, dtype=kind), self.checks)
 
 
 _QUOTIENTS = (Operation.RATIO, Operation.PERCENT_CHANGE)
@@ -111,46 +121,52 @@ def build_ledger(
         _expand(rows, figures, places[relation.table], relation, number)
     for cell in cells:
         rows.add(
-            cell, len(relations) + cell.group, cell.target, list(cell.parts), list(cell.factors)
+            cell,
+            len(relations) + cell.group,
+            np.array([cell.target]),
+            np.array([len(cell.parts)]),
+            np.array(cell.parts, dtype=np.int64),
+            np.array(cell.factors, dtype=np.float64),
         )
-    codes = tuple(sorted(set(rows.rule)))
+    codes = tuple(sorted({rule for rule, n in zip(rows.rule, rows.checks, strict=True) if n}))
     rank = {code: k for k, code in enumerate(codes)}
-    start = np.concatenate([[0], np.cumsum(rows.lengths)]).astype(np.int64)
-    arrays = {
-        "operation": np.array(rows.operation, dtype=np.int8),
-        "target": np.array(rows.target, dtype=np.int64),
-        "start": start,
-        "part": np.array(rows.part, dtype=np.int64),
-        "factor": np.array(rows.factor, dtype=np.float64),
-        "scale": np.array(rows.scale, dtype=np.float64),
-    }
-    first = judge(figures, **arrays, tolerance=tolerance)  # type: ignore[arg-type]
-    figures = replace(
-        figures,
-        step=refined_steps(
-            figures,
-            _columns(places, len(figures)),
-            arrays["operation"],  # type: ignore[arg-type]
-            arrays["target"],  # type: ignore[arg-type]
-            start,
-            arrays["part"],  # type: ignore[arg-type]
-            first.difference,
-        ),
-    )
-    judged = judge(figures, **arrays, tolerance=tolerance)  # type: ignore[arg-type]
+    operation = rows.per_check(rows.operation, "i1")
+    target, part = _joined(rows.target, "i8"), _joined(rows.part, "i8")
+    factor = _joined(rows.factor, "f8")
+    scale = rows.per_check(rows.scale, "f8")
+    lengths = _joined(rows.lengths, "i8")
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+    def judgement(stated: Figures) -> Judgement:
+        return judge(
+            stated,
+            operation=operation,
+            target=target,
+            start=start,
+            part=part,
+            factor=factor,
+            scale=scale,
+            tolerance=tolerance,
+        )
+
+    difference = judgement(figures).difference
+    column = _columns(places, len(figures))
+    refined = refined_steps(figures, column, operation, target, start, part, difference)
+    figures = replace(figures, step=refined)
+    judged = judgement(figures)
     return Ledger(
         figures=figures,
         rules=codes,
-        rule=np.array([rank[code] for code in rows.rule], dtype=np.int16),
-        operation=arrays["operation"],  # type: ignore[arg-type]
-        target=arrays["target"],  # type: ignore[arg-type]
+        rule=rows.per_check([rank.get(code, 0) for code in rows.rule], "i2"),
+        operation=operation,
+        target=target,
         start=start,
-        part=arrays["part"],  # type: ignore[arg-type]
-        factor=arrays["factor"],  # type: ignore[arg-type]
-        scale=arrays["scale"],  # type: ignore[arg-type]
-        basis=np.array(rows.basis, dtype=np.int8),
-        confidence=np.array(rows.confidence, dtype=np.float64),
-        relation=np.array(rows.relation, dtype=np.int64),
+        part=part,
+        factor=factor,
+        scale=scale,
+        basis=rows.per_check(rows.basis, "i1"),
+        confidence=rows.per_check(rows.confidence, "f8"),
+        relation=rows.per_check(rows.relation, "i8"),
         recomputed=judged.recomputed,
         difference=judged.difference,
         tolerance=judged.tolerance,
@@ -173,20 +189,43 @@ def _expand(rows: _Rows, figures: Figures, place: Ints, relation: Relation, numb
     lines = place if relation.axis == 0 else place.T
     targets = lines[relation.target]
     parts = lines[list(relation.parts)]
-    wanted = relation.observed if relation.observed is not None else range(lines.shape[1])
-    quotient = relation.operation in _QUOTIENTS
-    for j in wanted:
-        if targets[j] < 0:
+    if relation.observed is not None:
+        wanted = list(relation.observed)
+        targets, parts = targets[wanted], parts[:, wanted]
+    mine = parts.T  # one observation per row
+    there = mine >= 0
+    if relation.operation in _QUOTIENTS:
+        base = mine[:, 0 if relation.operation is Operation.PERCENT_CHANGE else 1]
+        keep = (targets >= 0) & there.all(axis=1)
+        keep[keep] = figures.value[base[keep]] != 0
+    else:
+        keep = (targets >= 0) & there.any(axis=1)
+    there, mine = there[keep], mine[keep]
+    factors = np.broadcast_to(np.array(relation.factors, dtype=np.float64), mine.shape)
+    rows.add(relation, number, targets[keep], there.sum(axis=1), mine[there], factors[there])
+
+
+def unjudged(
+    figures: Figures, places: Sequence[Ints], relations: Sequence[Relation]
+) -> list[NotChecked]:
+    """Figures that a change or ratio reports over a base of zero, or with a part blank."""
+    result = []
+    for relation in relations:
+        if relation.operation not in _QUOTIENTS:
             continue
-        mine = parts[:, j]
-        there = mine >= 0
-        if quotient:
-            if not there.all():
+        lines = places[relation.table] if relation.axis == 0 else places[relation.table].T
+        observed = relation.observed if relation.observed is not None else range(lines.shape[1])
+        which = 0 if relation.operation is Operation.PERCENT_CHANGE else 1
+        for j in observed:
+            target, mine = int(lines[relation.target, j]), lines[list(relation.parts), j]
+            if target < 0:
                 continue
-            base = mine[0] if relation.operation is Operation.PERCENT_CHANGE else mine[1]
-            if figures.value[base] == 0:
+            if (mine < 0).any():
+                reason = "no_base"
+            elif figures.value[mine[which]] == 0:
+                reason = "zero_base"
+            else:
                 continue
-        elif not there.any():
-            continue
-        factors = [f for f, keep in zip(relation.factors, there, strict=True) if keep]
-        rows.add(relation, number, int(targets[j]), mine[there].tolist(), factors)
+            message = Message(f"not_checked.{reason}")
+            result.append(NotChecked(relation.rule, figures.ref(target), message))
+    return result

@@ -42,7 +42,7 @@ def rule(
 
     def record(function: F) -> F:
         known = _RULES.get(code)
-        if known is not None and known.function.__module__ != function.__module__:
+        if known is not None and _place(known.function) != _place(function):
             raise ValueError(f"rule code {code} is used twice")
         info = RuleInfo(
             code, name, operation, since, (function.__doc__ or "").strip(), stable, aliases
@@ -51,6 +51,11 @@ def rule(
         return function
 
     return record
+
+
+def _place(function: Callable[..., object]) -> tuple[str, str]:
+    """Where a function was defined; the same when its module is imported anew."""
+    return function.__module__, function.__qualname__
 
 
 def load_rules() -> None:

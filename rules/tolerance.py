@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from rules.ledger import OPERATIONS, Figures
 from rules.model import Operation
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 _LINEAR = (Operation.SUM, Operation.DIFFERENCE, Operation.NET, Operation.CHANGE)
 _SLIP = 0.02  # share of sums that do not foot although their column is exact
 _FEWEST = 8  # figures needed to see that a column is stated in tens or hundreds
@@ -38,60 +41,63 @@ def refined_steps(
     they were rounded to tens; then its step is 10. Source: domain conventions of budget tables.
     """
     linear = np.isin(operation, [OPERATIONS.index(kind) for kind in _LINEAR])
-    owner = column_of[target]
     steps = figures.step.copy()
     additive = np.zeros(len(figures), dtype=bool)
-    additive[target[linear]] = True
-    additive[part[np.repeat(linear, np.diff(start))]] = True
     n_parts = np.diff(start)
-    for column in np.unique(column_of):
-        mine = (column_of == column) & additive
-        if not mine.any():
-            continue
-        step = float(np.median(figures.step[mine]))
-        if step <= 0:
-            continue
-        checks = np.flatnonzero(linear & (owner == column) & (n_parts >= 2))
-        coarse = _granularity(figures.value[mine], step)
-        log_odds, rounded = _odds(np.abs(difference[checks]), n_parts[checks], coarse)
-        if coarse > step:
-            if rounded >= _FEWEST_ROUNDED and log_odds + _EXACT_PRIOR < 0:
-                steps[mine] = coarse
-            else:
-                steps[mine] = 0.0
-        elif log_odds > (_SURE if rounded == 0 else 3 * _SURE):
-            steps[mine] = 0.0
+    additive[target[linear]] = True
+    additive[part[np.repeat(linear, n_parts)]] = True
+    mine = np.flatnonzero(additive)
+    columns, inside = np.unique(column_of[mine], return_inverse=True)
+    if not len(columns):
+        return steps
+    step = _medians(steps[mine], inside, len(columns))
+    coarse = _granularity(figures.value[mine], inside, step)
+    checks = np.flatnonzero(linear & (n_parts >= 2))
+    owner = np.searchsorted(columns, column_of[target[checks]])
+    log_odds, rounded = _odds(np.abs(difference[checks]), n_parts[checks], owner, coarse)
+    granular = coarse > step
+    to_coarse = granular & (rounded >= _FEWEST_ROUNDED) & (log_odds + _EXACT_PRIOR < 0)
+    sure = log_odds > np.where(rounded == 0, _SURE, 3 * _SURE)
+    exact = np.where(granular, ~to_coarse, sure) & (step > 0)
+    refined = np.where(exact[inside], 0.0, steps[mine])
+    steps[mine] = np.where(to_coarse[inside], coarse[inside], refined)
     return steps
 
 
-def _granularity(values: NDArray[np.float64], step: float) -> float:
-    """The largest power of ten times the step that nearly all figures are multiples of."""
-    told = np.abs(values[values != 0])
-    if len(told) < _FEWEST:
-        return step
-    best = step
+def _medians(values: Floats, inside: Ints, n: int) -> Floats:
+    """The median of the values of each column, shape ``(n,)``."""
+    ordered = values[np.lexsort((values, inside))]
+    count = np.bincount(inside, minlength=n)
+    first = np.cumsum(count) - count
+    middle: Floats = (ordered[first + (count - 1) // 2] + ordered[first + count // 2]) / 2
+    return middle
+
+
+def _granularity(values: Floats, inside: Ints, step: Floats) -> Floats:
+    """Per column, the largest power of ten steps that nearly all figures are multiples of."""
+    told = (values != 0) & (step[inside] > 0)
+    amount, column = np.abs(values[told]), inside[told]
+    count = np.bincount(column, minlength=len(step))
+    best, going = step.copy(), count >= _FEWEST
     for power in (10, 100, 1000):
-        unit = step * power
-        if (np.abs(told / unit - np.rint(told / unit)) < 1e-6).mean() < _GRANULAR:
-            break
-        best = unit
+        units = amount / (step[column] * power)
+        fits = np.abs(units - np.rint(units)) < 1e-6
+        share = np.bincount(column, weights=fits, minlength=len(step)) / np.maximum(count, 1)
+        going &= share >= _GRANULAR
+        best = np.where(going, step * power, best)
     return best
 
 
-def _odds(
-    residual: NDArray[np.float64], parts: NDArray[np.int64], unit: float
-) -> tuple[float, int]:
-    """Natural log-odds that figures are exact rather than rounded to ``unit``, and how many
-    residuals look like rounding."""
-    odds, rounded = 0.0, 0
-    for gap, n in zip(residual.tolist(), parts.tolist(), strict=True):
-        if gap > unit * (n + 1) / 2:
-            continue
-        sigma = math.sqrt((n + 1) / 12)
-        exact_under_rounding = math.erf(0.5 / (sigma * math.sqrt(2)))
-        if gap < unit / 2:
-            odds += math.log((1 - _SLIP) / exact_under_rounding)
-        else:
-            odds += math.log(_SLIP / (1 - exact_under_rounding))
-            rounded += 1
-    return odds, rounded
+def _odds(gap: Floats, parts: Ints, owner: Ints, units: Floats) -> tuple[Floats, Ints]:
+    """Natural log-odds per column that its figures are exact rather than rounded to its unit, and
+    how many residuals look like rounding. A larger residual is an error and tells neither."""
+    n = len(units)
+    unit = units[owner]
+    near = gap <= unit * (parts + 1) / 2
+    gap, parts, owner, unit = gap[near], parts[near], owner[near], unit[near]
+    kinds, kind = np.unique(parts, return_inverse=True)
+    foots = np.array([math.erf(0.5 / math.sqrt((k + 1) / 6)) for k in kinds.tolist()])[kind]
+    even = gap < unit / 2
+    odds = np.log(np.where(even, (1 - _SLIP) / foots, _SLIP / (1 - foots)))
+    total = np.bincount(owner, weights=odds, minlength=n).astype(np.float64)
+    return total, np.bincount(owner[~even], minlength=n).astype(np.int64)

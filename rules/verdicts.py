@@ -14,7 +14,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _RATIOS = (Operation.RATIO, Operation.PERCENT_CHANGE)
-_NOISE = 1e-9  # share of the largest figure that binary fractions may add
+_NOISE = 1e-9  # share of the largest figure that binary fractions may add …
+_MOST_NOISE = 1e-6  # … and no more than this, unless doubles themselves are coarser
+_DOUBLE = 1e-13  # share of all magnitudes added up that adding doubles can be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,15 @@ def judge(
     for kind in _RATIOS:
         mine = np.flatnonzero(operation == OPERATIONS.index(kind))
         if len(mine):
-            value, half = _quotients(figures, kind, mine, start, part, factor, scale)
+            value, low, high = _quotients(figures, kind, mine, start, part, factor, scale)
             recomputed[mine] = value
-            likely[mine] = worst[mine] = half + figures.step[target[mine]] / 2
+            side = np.where(reported[mine] > value, high - value, value - low)
+            likely[mine] = worst[mine] = side + figures.step[target[mine]] / 2
             size[mine] = np.abs(value)
-    noise = _NOISE * size + 1e-12
+    gross = np.abs(reported) + np.bincount(owner, weights=np.abs(factor * values), minlength=n)
+    finest = np.where(figures.step[target] > 0, figures.step[target], np.inf)
+    np.minimum.at(finest, owner, np.where(steps > 0, steps, np.inf))
+    noise = _noise(size, gross.astype(np.float64), finest)
     difference = reported - recomputed
     difference = np.where(np.abs(difference) <= noise, 0.0, difference)
     if tolerance is not None:
@@ -85,6 +91,16 @@ def judge(
     return Judgement(recomputed, difference, worst, verdict)
 
 
+def _noise(size: Floats, gross: Floats, finest: Floats) -> Floats:
+    """How far binary fractions alone may put a check off, shape ``(n_checks,)``.
+
+    A share of the largest figure alone would pass 10 € in twenty thousand million, so it is
+    bounded, and always below half of the finest step: a whole step is never noise.
+    """
+    bounded = np.minimum(_NOISE * size + 1e-12, np.maximum(_MOST_NOISE, _DOUBLE * gross))
+    return np.minimum(bounded, 0.49 * finest)
+
+
 def _quotients(
     figures: Figures,
     kind: Operation,
@@ -93,21 +109,31 @@ def _quotients(
     part: Ints,
     factor: Floats,
     scale: Floats,
-) -> tuple[Floats, Floats]:
-    """Value and half width of ratios and changes, the rounding of both parts propagated.
+) -> tuple[Floats, Floats, Floats]:
+    """Value, lowest and highest of ratios and changes over all that their parts may stand for.
 
     Parts of a change are old, new; factors (−1, 1) mean (new − old) / old, (1, −1) the reverse, and
     an old factor of magnitude 2 means that the change is taken on the magnitude of the old figure.
+    The bounds lie apart unevenly where the base is small: 0.3 to 0.4 is anything from 0 to +80 %.
     """
     first, second = part[start[checks]], part[start[checks] + 1]
-    a, b = figures.value[first], figures.value[second]
-    half_a, half_b = figures.step[first] / 2, figures.step[second] / 2
-    if kind is Operation.RATIO:
-        value = scale[checks] * a / b
-        half = np.abs(scale[checks]) * (half_a / np.abs(b) + half_b * np.abs(a) / b**2)
-    else:
+    top, base = (first, second) if kind is Operation.RATIO else (second, first)
+    times, less = scale[checks], np.zeros(len(checks))
+    if kind is Operation.PERCENT_CHANGE:
+        on_magnitude = np.abs(factor[start[checks]]) == 2
         sign = np.sign(factor[start[checks] + 1])
-        base = np.where(np.abs(factor[start[checks]]) == 2, np.abs(a), a)
-        value = scale[checks] * sign * (b - a) / base
-        half = np.abs(scale[checks]) * (half_b / np.abs(a) + half_a * np.abs(b) / a**2)
-    return value, half
+        times = times * sign * np.where(on_magnitude, np.sign(figures.value[base]), 1.0)
+        less = np.ones(len(checks))
+    a, b = figures.value[top], figures.value[base]
+    half_a, half_b = figures.step[top] / 2, figures.step[base] / 2
+    value = times * (a - less * b) / b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        corners = np.array(
+            [times * ((a + i * half_a) / (b + j * half_b) - less) for i in (-1, 1) for j in (-1, 1)]
+        )
+    bounded = half_b < np.abs(b)
+    # where the base may be zero, the rounding of the parts to first order; kept finite for reports
+    slack = np.abs(times) * (half_a / np.abs(b) + half_b * np.abs(a) / b**2)
+    low = np.where(bounded, corners.min(axis=0), value - slack)
+    high = np.where(bounded, corners.max(axis=0), value + slack)
+    return value, np.minimum(low, value), np.maximum(high, value)

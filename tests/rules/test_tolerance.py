@@ -1,0 +1,101 @@
+"""Rounded or exact: what sums say about the figures of a column."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.ledger import OPERATIONS, Figures
+from rules.model import Operation
+from rules.tolerance import refined_steps
+
+
+def column_steps(
+    columns: list[list[tuple[list[float], float]]], step: float = 1.0
+) -> list[NDArray[np.float64]]:
+    """The refined steps of each column, given its sums as (parts, total)."""
+    value: list[float] = []
+    column: list[int] = []
+    target: list[int] = []
+    part: list[int] = []
+    start = [0]
+    for number, sums in enumerate(columns):
+        for parts, total in sums:
+            target.append(len(value))
+            value += [total, *parts]
+            part += range(target[-1] + 1, len(value))
+            start.append(len(part))
+            column += [number] * (len(parts) + 1)
+    n = len(value)
+    figures = Figures(
+        sheets=("Budget",),
+        sheet=np.zeros(n, np.int32),
+        row=np.arange(1, n + 1, dtype=np.int32),
+        column=np.ones(n, np.int32),
+        value=np.array(value),
+        step=np.full(n, step),
+    )
+    at, parts_at = np.array(target, np.int64), np.array(part, np.int64)
+    starts = np.array(start, np.int64)
+    totals = np.add.reduceat(figures.value[parts_at], starts[:-1])
+    refined = refined_steps(
+        figures,
+        np.array(column, np.int64),
+        np.full(len(at), OPERATIONS.index(Operation.SUM), np.int8),
+        at,
+        starts,
+        parts_at,
+        figures.value[at] - totals,
+    )
+    return [refined[np.array(column) == c] for c in range(len(columns))]
+
+
+def sums(n: int, parts: int, off: list[float], unit: int = 1) -> list[tuple[list[float], float]]:
+    """``n`` sums of ``parts`` figures that are multiples of ``unit``; ``off`` is added in turn."""
+    rng = np.random.default_rng(n * 100 + parts)
+    made = []
+    for i in range(n):
+        figures = (rng.integers(1, 1000, parts) * unit + (unit == 1)).astype(float).tolist()
+        made.append((figures, sum(figures) + off[i % len(off)]))
+    return made
+
+
+def test_a_column_that_always_foots_is_exact() -> None:
+    (steps,) = column_steps([sums(12, 10, [0.0])])
+    assert (steps == 0).all()
+
+
+def test_a_column_whose_sums_are_off_by_little_stays_rounded() -> None:
+    (steps,) = column_steps([sums(12, 10, [0.0, 1.0, -1.0, 2.0])])
+    assert (steps == 1).all()
+
+
+def test_few_sums_prove_nothing() -> None:
+    (steps,) = column_steps([sums(2, 4, [0.0])])
+    assert (steps == 1).all()
+
+
+def test_an_exact_column_stays_exact_with_one_large_error() -> None:
+    (steps,) = column_steps([[*sums(12, 10, [0.0]), *sums(1, 11, [5000.0])]])
+    assert (steps == 0).all()
+
+
+def test_budgets_in_tens_are_exact_even_with_one_slip_of_ten() -> None:
+    (steps,) = column_steps([sums(6, 22, [0.0, 0.0, 0.0, 0.0, 0.0, 10.0], unit=10)])
+    assert (steps == 0).all()
+
+
+def test_statistics_in_hundreds_whose_sums_are_off_are_rounded_to_hundreds() -> None:
+    (steps,) = column_steps([sums(10, 10, [0.0, 100.0, -100.0], unit=100)])
+    assert (steps == 100).all()
+
+
+def test_columns_are_decided_one_by_one() -> None:
+    exact, rounded = column_steps([sums(12, 10, [0.0]), sums(12, 10, [1.0, -1.0, 2.0])])
+    assert (exact == 0).all()
+    assert (rounded == 1).all()
+
+
+def test_exact_figures_stay_exact() -> None:
+    (steps,) = column_steps([sums(12, 10, [1.0])], step=0.0)
+    assert (steps == 0).all()
