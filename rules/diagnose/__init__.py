@@ -1,1 +1,1 @@
-"""Which cell is wrong, and why."""
+"""Which cell is wrong, and why. ``locate.diagnose`` is the way in."""

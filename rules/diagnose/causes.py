@@ -1,102 +1,98 @@
-"""Why a cell is wrong: the slip of the hand that turns the right figure into the typed one."""
+"""The suspect of a repair: the value it should have, its interval, and why it went wrong."""
 
 from __future__ import annotations
 
-from rules.ledger import Ledger
+import math
 
-_LEAST = 1e-9
+import numpy as np
 
+from rules.diagnose.context import neighbour_of, row_of
+from rules.diagnose.diagnosis import Names
+from rules.diagnose.repairs import Repairs
+from rules.diagnose.slips import KINDS, Ints
+from rules.diagnose.system import System
+from rules.model import SuspectCell
 
-def slip(
-    ledger: Ledger, figure: int, typed: float, right: float, cleared: tuple[int, ...]
-) -> tuple[str, dict[str, object], float]:
-    """The cause key, the values its sentence needs, and bits for how typical the slip is.
+_SAME = 1e-8  # share of a figure that is noise of binary fractions
+_TELLING = 3.0  # bits from which a slip is named as the cause
 
-    ``typed`` and ``right`` are in the table's unit; ``cleared`` are the ledger rows it repairs.
-    """
-    if typed and abs(typed + right) <= 1e-6 * abs(typed):
-        return "sign-flipped", {}, 6.0
-    for power in (10.0, 100.0, 1000.0, 1e6):
-        for factor in (power, 1 / power):
-            if right and abs(typed - right * factor) <= 1e-6 * abs(typed):
-                return "scale-slip", {"factor": factor}, 6.0
-    net = _net_for_gross(ledger, figure, typed, cleared)
-    if net:
-        return "net-typed-for-gross", {}, 6.0
-    digits = _digit_slip(typed, right)
-    if digits:
-        return digits, {}, 5.0
-    other = _row(ledger, right - typed, figure, cleared)
-    if other is not None:
-        key = "row-left-out" if other[1] else "row-counted-twice"
-        return key, {"other": ledger.figures.ref(other[0])}, 3.0
-    return "unknown", {}, 0.0
+Described = tuple[SuspectCell, str, dict[str, object]]
 
 
-def gross_of(ledger: Ledger, figure: int, cleared: tuple[int, ...]) -> float | None:
-    """The gross figure when the net was typed in its place: what was typed, less the other part."""
-    typed = float(ledger.figures.value[figure])
-    for check in cleared:
-        if not _net_for_gross(ledger, figure, typed, (check,)):
+def describe(system: System, repairs: Repairs, row: int, checks: Ints, names: Names) -> Described:
+    """The suspect of repair ``row``, the key of its cause and the values its sentence needs."""
+    figure = int(repairs.figure[row])
+    typed = float(system.ledger.figures.value[figure])
+    step = float(system.ledger.figures.step[figure])
+    kind, right = _likeliest(repairs, row)
+    low, high = snapped(float(repairs.low[row]), float(repairs.high[row]), step)
+    if right is None:
+        right = _stated(float(repairs.value[row]), low, high, step)
+    right = tidy(right)
+    low, high = min(tidy(low), right), max(tidy(high), right)
+    if high - low <= _SAME * abs(right):
+        low = high = right
+    label, column = names(figure)
+    cell = system.ledger.figures.ref(figure)
+    suspect = SuspectCell(cell, typed, label, column, right, low, high)
+    return suspect, *_cause(system, figure, kind, typed, right, checks)
+
+
+def _likeliest(repairs: Repairs, row: int) -> tuple[str, float | None]:
+    """The kind of slip that fits best, and the value it leads to."""
+    odds = repairs.slips.odds[:, row]
+    best = int(np.argmax(odds))
+    if math.log2(1 + float(odds[best])) < _TELLING:
+        return "", None
+    return KINDS[best], float(repairs.slips.right[best, row])
+
+
+def _cause(
+    system: System, figure: int, kind: str, typed: float, right: float, checks: Ints
+) -> tuple[str, dict[str, object]]:
+    ref = system.ledger.figures.ref
+    if kind == "scale-slip" and right:
+        return kind, {"factor": tidy(typed / right)}
+    if kind in ("row-left-out", "row-counted-twice"):
+        other = row_of(system, checks, figure, right - typed)
+        return (kind, {"other": ref(other)}) if other >= 0 else ("unknown", {})
+    if kind in ("", "round", "neighbour-value"):
+        other = neighbour_of(system, figure)
+        if other >= 0 and _is_stale(system, figure, checks):
+            return "stale-total", {}
+        named = other >= 0 and kind == "neighbour-value"
+        return (kind, {"other": ref(other)}) if named else ("unknown", {})
+    return kind, {}
+
+
+def _is_stale(system: System, figure: int, checks: Ints) -> bool:
+    """Whether most parts of a total that reads as the one beside it do so too: the total is of an
+    earlier version, and parts have changed since."""
+    led = system.ledger
+    for check in checks:
+        if led.target[check] != figure or system.n_parts[check] < 2:
             continue
-        span = slice(int(ledger.start[check]), int(ledger.start[check + 1]))
-        terms = zip(ledger.part[span].tolist(), ledger.factor[span].tolist(), strict=True)
-        own = dict(terms)
-        rest = sum(f * float(ledger.figures.value[p]) for p, f in own.items() if p != figure)
-        return float(typed - rest / own[figure])
-    return None
-
-
-def _digits(value: float) -> str:
-    return f"{abs(value):.6f}".rstrip("0").rstrip(".")
-
-
-def _digit_slip(typed: float, right: float) -> str:
-    if (typed < 0) != (right < 0):
-        return ""
-    a, b = _digits(typed), _digits(right)
-    if len(b) < 2 or len(a) > 15 or len(b) > 15:
-        return ""
-    if len(a) == len(b):
-        unlike = [i for i in range(len(a)) if a[i] != b[i]]
-        if len(unlike) == 1:
-            return "digit-changed"
-        swapped = len(unlike) == 2 and unlike[1] == unlike[0] + 1
-        if swapped and a[unlike[0]] == b[unlike[1]] and a[unlike[1]] == b[unlike[0]]:
-            return "digits-swapped"
-    if len(a) == len(b) - 1 and any(b[:i] + b[i + 1 :] == a for i in range(len(b))):
-        return "digit-lost"
-    if len(b) == len(a) - 1 and any(a[:i] + a[i + 1 :] == b for i in range(len(a))):
-        return "digit-added"
-    return ""
-
-
-def _net_for_gross(ledger: Ledger, figure: int, typed: float, cleared: tuple[int, ...]) -> bool:
-    """A part of a net that reads as the net itself although another part is not zero."""
-    for check in cleared:
-        span = slice(int(ledger.start[check]), int(ledger.start[check + 1]))
-        parts = ledger.part[span].tolist()
-        if figure not in parts or len(parts) != 2:
-            continue
-        net = float(ledger.figures.value[ledger.target[check]])
-        others = [float(ledger.figures.value[p]) for p in parts if p != figure]
-        if abs(abs(net) - abs(typed)) <= 2 * max(float(ledger.tolerance[check]), _LEAST):
-            return any(abs(o) > 2 * float(ledger.tolerance[check]) for o in others)
+        parts = led.part[led.start[check] : led.start[check + 1]]
+        same = sum(neighbour_of(system, int(p), least=1.0) >= 0 for p in parts)
+        return bool(2 * same >= len(parts))
     return False
 
 
-def _row(
-    ledger: Ledger, delta: float, figure: int, cleared: tuple[int, ...]
-) -> tuple[int, bool] | None:
-    """A part of the total that equals what is lacking (left out) or too much (counted twice)."""
-    for check in cleared:
-        if int(ledger.target[check]) != figure:
-            continue
-        span = slice(int(ledger.start[check]), int(ledger.start[check + 1]))
-        for part in ledger.part[span].tolist():
-            value = float(ledger.figures.value[part])
-            if value and abs(value - delta) <= 1e-6 * abs(value):
-                return part, True
-            if value and abs(value + delta) <= 1e-6 * abs(value):
-                return part, False
-    return None
+def snapped(low: float, high: float, step: float) -> tuple[float, float]:
+    """The interval drawn in to figures that can be stated in the cell's own step."""
+    if step <= 0:
+        return low, high
+    inner = (math.ceil(low / step - 1e-3) * step, math.floor(high / step + 1e-3) * step)
+    return inner if inner[0] <= inner[1] else (low, high)
+
+
+def _stated(value: float, low: float, high: float, step: float) -> float:
+    """``value`` in the cell's own step, within the interval where that is possible."""
+    if step <= 0:
+        return value
+    return min(max(round(value / step) * step, low), high)
+
+
+def tidy(value: float) -> float:
+    """Without the noise of binary fractions."""
+    return float(f"{value:.12g}")
