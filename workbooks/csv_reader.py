@@ -107,7 +107,7 @@ def delimiter_of(sample: str) -> str:
     >>> delimiter_of("a;b\\n1,5;2,5\\n")
     ';'
     """
-    best, best_score = ",", 0.0
+    best, best_score = ",", (False, 0.0)
     for delimiter in _DELIMITERS:
         try:
             records = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
@@ -118,7 +118,24 @@ def delimiter_of(sample: str) -> str:
         if not cut:
             continue
         _, usual = max(cut.items(), key=lambda item: (item[1], item[0]))
-        score = usual / max(sum(widths.values()), 1)
-        if score > best_score + 1e-9:
+        score = (_closes_quotes(sample, delimiter), usual / max(sum(widths.values()), 1))
+        if score[0] > best_score[0] or (
+            score[0] == best_score[0] and score[1] > best_score[1] + 1e-9
+        ):
             best, best_score = delimiter, score
     return best
+
+
+def _closes_quotes(sample: str, delimiter: str) -> bool:
+    """True when every closing quote stands before ``delimiter`` or the end of its line.
+
+    A mark that only stands inside quoted fields cuts them apart and leaves quotes amid text. The
+    sample may end within a quoted field; that says nothing.
+    """
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for _ in reader:
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return True

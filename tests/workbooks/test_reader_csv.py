@@ -157,3 +157,15 @@ def test_write_then_read_gives_the_same_texts(
         if not field.isspace()
     }
     assert cells_of(read_workbook(path).grids[0]) == expected
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_a_mark_inside_quoted_fields_is_no_delimiter(tmp_path: Path, delimiter: str) -> None:
+    other = ";" if delimiter != ";" else ","
+    path = tmp_path / "quoted.csv"
+    rows = [["Line", "2024", f"a{other}b"], ["Total", "10", "c"]]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
+    cells = cells_of(read_workbook(path).grids[0])
+    assert cells[1, 3] == f"a{other}b"
+    assert max(column for _, column in cells) == 3
