@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.change.cp402_row_change import row_changes
 from rules.model import Crash
-from rules.registry import proposers
+from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
 from rules.search.choose import find_sums
 from rules.search.proposals import Proposals
 from rules.search.quotients import find_quotients
 from rules.search.space import column_space, row_space
 from rules.search.steps import steps
-from rules.tieout.to601_figure_differs_elsewhere import ties
 from workbooks.tables.model import Table
 
 
@@ -29,30 +27,34 @@ class Inferred:
     relations: list[Relation] = field(default_factory=list)
     cells: list[CellRelation] = field(default_factory=list)
     crashes: list[Crash] = field(default_factory=list)
+    groups: int = 0  # of cell relations so far
 
 
 def infer(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Inferred:
     """Propose and choose the relations of all tables; a rule that crashes is kept and named."""
     found = Inferred()
     for position, table in enumerate(tables):
-        proposals = search(table, position)
-        for code, propose in proposers():
-            try:
-                for relation in propose(proposals):
-                    if isinstance(relation, Relation):
-                        found.relations.append(relation)
-            except Exception:  # the run goes on without this rule, which is named in the outcome
-                found.crashes.append(Crash(code, traceback.format_exc()))
-        offset = len(found.cells)
-        found.cells.extend(_numbered(row_changes(table, places[position]), offset))
-    found.cells.extend(_numbered(ties(tables, places), len(found.cells) + 1))
+        _run(found, Takes.PROPOSALS, search(table, position))
+        _run(found, Takes.TABLE, table, places[position])
+    _run(found, Takes.BOOK, tables, places)
     return found
 
 
-def _numbered(cells: Iterable[CellRelation], offset: int) -> list[CellRelation]:
-    """Groups made distinct from those of other tables."""
-
-    return [replace(cell, group=cell.group + offset) for cell in cells]
+def _run(found: Inferred, takes: Takes, *given: object) -> None:
+    """Call every rule that takes ``given``. Groups of cell relations get numbers of their own."""
+    for code, propose in proposers(takes):
+        numbers: dict[int, int] = {}
+        try:
+            for proposed in propose(*given):
+                if isinstance(proposed, Relation):
+                    found.relations.append(proposed)
+                else:
+                    if proposed.group not in numbers:
+                        numbers[proposed.group] = found.groups
+                        found.groups += 1
+                    found.cells.append(replace(proposed, group=numbers[proposed.group]))
+        except Exception:  # the run goes on without this rule, which is named in the outcome
+            found.crashes.append(Crash(code, traceback.format_exc()))
 
 
 def search(table: Table, position: int) -> Proposals:

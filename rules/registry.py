@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from enum import Enum, auto
+from functools import cache
+from typing import TypeVar, cast
 
 from rules.model import Operation, RuleInfo
-from rules.relation import Relation
-from rules.search.proposals import Proposals
+from rules.relation import CellRelation, Relation
 
 FAMILIES = ("footing", "crossfooting", "net", "change", "ratio", "tieout")
-Proposer = Callable[[Proposals], Iterator[Relation]]
+Proposed = Relation | CellRelation
 F = TypeVar("F", bound=Callable[..., object])
+
+
+class Takes(Enum):
+    """What a rule is called with."""
+
+    PROPOSALS = auto()  # what the search found in one table
+    TABLE = auto()  # one table, and the positions of its figures
+    BOOK = auto()  # all tables of the workbook, and the positions of their figures
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     info: RuleInfo
     function: Callable[..., object]
+    takes: Takes
 
 
 _RULES: dict[str, _Entry] = {}
@@ -32,12 +42,14 @@ def rule(
     *,
     operation: Operation | None,
     since: str,
+    takes: Takes = Takes.PROPOSALS,
     stable: bool = True,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Record a rule under ``code``; the function is returned unchanged, so tests call it directly.
 
-    Raises ``ValueError`` when another rule has the code.
+    ``takes`` says what the runner calls it with. Raises ``ValueError`` when another rule has the
+    code.
     """
 
     def record(function: F) -> F:
@@ -47,7 +59,7 @@ def rule(
         info = RuleInfo(
             code, name, operation, since, (function.__doc__ or "").strip(), stable, aliases
         )
-        _RULES[code] = _Entry(info, function)
+        _RULES[code] = _Entry(info, function, takes)
         return function
 
     return record
@@ -58,8 +70,9 @@ def _place(function: Callable[..., object]) -> tuple[str, str]:
     return function.__module__, function.__qualname__
 
 
+@cache
 def load_rules() -> None:
-    """Import every rule module, which records its rule."""
+    """Import every rule module, which records its rule; the folders are listed once."""
     for family in FAMILIES:
         package = importlib.import_module(f"rules.{family}")
         for module in pkgutil.iter_modules(package.__path__):
@@ -78,10 +91,10 @@ def rule_info(code: str) -> RuleInfo:
     return _RULES[code].info
 
 
-def proposers() -> Iterator[tuple[str, Proposer]]:
-    """The rules that propose relations of one table, by code."""
+def proposers(takes: Takes) -> Iterator[tuple[str, Callable[..., Iterable[Proposed]]]]:
+    """The rules that take ``takes``, by code, with the function to call."""
     load_rules()
     for code in sorted(_RULES):
         entry = _RULES[code]
-        if not code.startswith("TO"):
-            yield code, entry.function  # type: ignore[misc]
+        if entry.takes is takes:
+            yield code, cast("Callable[..., Iterable[Proposed]]", entry.function)

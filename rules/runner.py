@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.build import build_ledger, figures_of
+from rules.build import build_ledger, figures_of, unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
 from rules.findings import blank_changes, convention_notes, findings_of, scope_of, settled
 from rules.infer import infer
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
+from rules.relation import Relation
 from rules.residents import not_recomputed
 from rules.settings import RuleSettings
 from workbooks.grid import Kind, Workbook
@@ -65,7 +66,7 @@ def audit(
         ledger=ledger,
         findings=tuple(sorted(findings, key=_place_order(workbook))),
         root_causes=tuple(causes),
-        not_checked=tuple(_not_checked(workbook, ledger, names, tables, places)),
+        not_checked=tuple(_not_checked(workbook, ledger, names, tables, places, relations)),
         figures=len(figures),
         figures_proved=len(proved),
         proved=frozenset(proved),
@@ -130,13 +131,19 @@ def _not_checked(
     names: _Names,
     tables: Sequence[Table],
     places: Sequence[NDArray[np.int64]],
+    relations: Sequence[Relation],
 ) -> list[NotChecked]:
     """Figures in no check at all, and cells that hold an error or were never calculated."""
     seen = np.zeros(len(ledger.figures), dtype=bool)
     seen[ledger.target] = True
     seen[ledger.part] = True
+    checked = {ledger.figures.ref(int(k)) for k in np.flatnonzero(seen)}
     result = list(not_recomputed(tables, places, ledger.figures))
-    told = {entry.cell for entry in result}
+    told = {entry.cell for entry in result} | checked
+    for entry in unjudged(ledger.figures, places, relations):
+        if entry.cell not in told:
+            told.add(entry.cell)
+            result.append(entry)
     result += [
         _untested(ledger.figures.ref(int(k)), *names(int(k)))
         for k in np.flatnonzero(~seen)

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis, Operation
-from rules.registry import rule
+from rules.registry import Takes, rule
 from rules.relation import CellRelation
-from rules.search.proposals import Proposals
 from rules.search.space import COLUMNS, ROWS
 from rules.search.steps import steps
 from workbooks.tables.model import Table
@@ -19,22 +18,22 @@ from workbooks.tables.vocabulary import Idea
 _FEWEST = 2  # figures that must agree before a line is taken as the change of the line before it
 
 
-@rule("CP402", "row-change-not-from-column-before", operation=Operation.PERCENT_CHANGE, since="0.1")
-def no_lines(proposals: Proposals) -> Iterator[CellRelation]:
+@rule(
+    "CP402",
+    "row-change-not-from-column-before",
+    operation=Operation.PERCENT_CHANGE,
+    since="0.1",
+    takes=Takes.TABLE,
+)
+def row_changes(table: Table, place: NDArray[np.int64]) -> Iterator[CellRelation]:
     """A line of changes in per cent differs from the line before it, period by period.
 
     Why: key-figure tables print "Change %" under an amount, each against the period before.
     Example: -2,284,295 then -2,200,752 is -3.7 %, not -7.3 %.
     Not checked: the first period, whose base is not in the workbook.
-    Units: per cent, as a fraction or as whole numbers, as the line has it.
-    Source: recalculation, ISA 500; conventions of change in the domain notes (P2).
+    Units: per cent, as whole numbers.
+    Source: recalculation, ISA 500; growth of the magnitude, (new - old) / old.
     """
-    del proposals  # relations of single cells: see row_changes
-    yield from ()
-
-
-def row_changes(table: Table, place: NDArray[np.int64]) -> Iterator[CellRelation]:
-    """The changes of CP402 in one table, along its rows and along its columns."""
     for axis in (ROWS, COLUMNS):
         names = [line.ideas for line in table.lines]
         if axis == COLUMNS:

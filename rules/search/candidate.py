@@ -26,11 +26,6 @@ class Candidate:
     basis: Basis
     kind: str  # "run", "level", "code", "label", "pair", "formula"
 
-    @property
-    def lines(self) -> frozenset[int]:
-        """All lines of the equation, the target among them."""
-        return frozenset((self.target, *self.parts))
-
 
 def weigh(space: Space, target: int, parts: NDArray[np.int64], factors: Floats) -> Floats:
     """Bits per observation for one hypothesis, shape ``(m,)``; repeated observations count 0."""

@@ -18,11 +18,10 @@ from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
 _ALL = 26  # up to this many lines every pair is tried
-WINDOW = 9
 _COST = 3.0  # bits against any numeric relation of a few lines far from a total
 
 
-def pairs(space: Space, sequence: Sequence[int], near: int = WINDOW) -> Iterator[Candidate]:
+def pairs(space: Space, sequence: Sequence[int], near: int) -> Iterator[Candidate]:
     """``target = a + b`` and ``target = a − b`` among the lines of ``sequence``."""
     lines = np.asarray(sequence, dtype=np.int64)
     n = len(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.model import Basis, Operation
 from rules.relation import Relation
@@ -44,40 +44,38 @@ class Proposals:
     ) -> Iterator[Relation]:
         """The candidates along ``axis`` that a rule claims, as relations of it."""
         space = self.spaces[axis]
-        for candidate in self.sums[axis]:
-            if wanted(space, candidate):
-                yield Relation(
-                    rule=rule,
-                    operation=operation,
-                    basis=candidate.basis,
-                    confidence=confidence(candidate.bits, candidate.held, candidate.failed),
-                    table=self.table,
-                    axis=axis,
-                    target=candidate.target,
-                    parts=candidate.parts,
-                    factors=candidate.factors,
-                    bits=candidate.bits,
-                )
+        for found in self.sums[axis]:
+            if wanted(space, found):
+                yield self._relation(rule, operation, axis, found, found.basis)
 
     def quotient_relations(self, rule: str, operation: Operation) -> Iterator[Relation]:
         """The ratios or changes in per cent of both axes, as relations of a rule."""
         for axis in (ROWS, COLUMNS):
             for found in self.quotients[axis]:
                 if found.operation is operation:
-                    yield Relation(
-                        rule=rule,
-                        operation=operation,
-                        basis=Basis.LABEL,
-                        confidence=confidence(found.bits, found.held, found.failed),
-                        table=self.table,
-                        axis=axis,
-                        target=found.target,
-                        parts=found.parts,
-                        factors=found.factors,
-                        scale=found.scale,
-                        observed=found.observed,
-                        bits=found.bits,
-                    )
+                    relation = self._relation(rule, operation, axis, found, Basis.LABEL)
+                    yield replace(relation, scale=found.scale, observed=found.observed)
+
+    def _relation(
+        self,
+        rule: str,
+        operation: Operation,
+        axis: int,
+        found: Candidate | Quotient,
+        basis: Basis,
+    ) -> Relation:
+        return Relation(
+            rule=rule,
+            operation=operation,
+            basis=basis,
+            confidence=confidence(found.bits, found.held, found.failed),
+            table=self.table,
+            axis=axis,
+            target=found.target,
+            parts=found.parts,
+            factors=found.factors,
+            bits=found.bits,
+        )
 
 
 def confidence(bits: float, held: int, failed: int) -> float:

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis, Operation
-from rules.registry import rule
+from rules.registry import Takes, rule
 from rules.relation import CellRelation
-from rules.search.proposals import Proposals
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 
@@ -21,20 +20,6 @@ _FEWEST = 2  # agreeing columns before two lines count as the same figure
 _MOST_ALIKE = 12  # places of one figure; a figure that stands in more of them proves nothing
 _DIGITS = 4  # significant digits of a figure that proves something; round ones agree by accident
 _SMALLEST = 1000.0  # smaller figures agree by accident
-
-
-@rule("TO601", "figure-differs-elsewhere", operation=Operation.COPY, since="0.1")
-def no_lines(proposals: Proposals) -> Iterator[CellRelation]:
-    """A figure that stands in two tables differs between them.
-
-    Why: summaries and key figures repeat figures of the detail; both must be the same.
-    Example: personnel of -2,200,752 in one table and -2,200,725 in another differ by 27.
-    Not checked: lines that agree in fewer than two columns of equal year and scenario.
-    Units: those of both tables, which must be the same.
-    Source: tie-out, ISA 500.
-    """
-    del proposals  # relations between tables: see ties
-    yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +33,19 @@ class _View:
     ideas: tuple[Idea, ...]
 
 
-def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> list[CellRelation]:
-    """The ties of TO601: lines of two tables that agree in most of their common columns.
+@rule("TO601", "figure-differs-elsewhere", operation=Operation.COPY, since="0.1", takes=Takes.BOOK)
+def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Iterator[CellRelation]:
+    """A figure that stands in two tables differs between them.
 
-    Columns are matched by year and scenario; lines by their figures. A net printed as a magnitude
-    agrees with the signed one.
+    Why: summaries and key figures repeat figures of the detail; both must be the same.
+    Example: personnel of -2,200,752 in one table and -2,200,725 in another differ by 27.
+    Not checked: lines that agree in fewer than two columns of equal year and scenario. Columns are
+    matched by year and scenario, lines by their figures; a net printed as a magnitude agrees with
+    the signed one.
+    Units: those of both tables, which must be the same.
+    Source: tie-out, ISA 500.
     """
     views = [_view(table, place) for table, place in zip(tables, places, strict=True)]
-    found: list[CellRelation] = []
     for group, ((t, i, s, k, sign), count) in enumerate(sorted(_votes(views).items())):
         first, second = views[t], views[s]
         pairs = [
@@ -71,13 +61,12 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> list[C
             continue
         if not _alike(first.ideas[i], second.ideas[k]) or (sign < 0 and not _is_net(first, i)):
             continue
-        found.extend(
+        yield from (
             CellRelation(
                 "TO601", Operation.COPY, Basis.NUMERIC, 0.9, a, (b,), (float(sign),), 1.0, group
             )
             for a, b in pairs
         )
-    return found
 
 
 def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:

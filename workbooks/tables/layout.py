@@ -88,7 +88,6 @@ class _Sheet:
         if amounts:
             return self._is_column_numbering(start, end)
         over = 0
-        words = 0
         for index in range(start, end):
             kind = self.grid.kinds[index]
             column = int(self.grid.columns[index])
@@ -101,7 +100,6 @@ class _Sheet:
                 columns = range(column, span[3] + 1) if span else (column,)
                 if named and any(self.number_below(row, c) for c in columns):
                     over += len(columns) if span else 1
-                    words += 1
             elif (self.year[index] or kind == Kind.DATE) and (
                 self.number_below(row, column) or self.number_below(row, column + 1)
             ):
@@ -257,7 +255,7 @@ def _column_kinds(
             kinds[column] = "label" if texts else "empty"
         elif beside > len(numbers) and beside >= 3:
             kinds[column] = "label"
-        elif _is_code_column(sheet, numbers, heading, len(rows_with_numbers), column, kinds):
+        elif _is_code_column(sheet, numbers, heading, kinds):
             kinds[column] = "code"
         else:
             kinds[column] = "number"
@@ -274,8 +272,6 @@ def _is_code_column(
     sheet: _Sheet,
     numbers: NDArray[np.int64],
     heading: str,
-    n_rows: int,
-    column: int,
     before: dict[int, str],
 ) -> bool:
     """Account codes, row numbers, years down the side, note references: numbers never added up."""
@@ -434,7 +430,6 @@ class _Context:
     """What stands above the line being built."""
 
     heading: str = ""
-    heading_level: int = 0
     gap: int = 0
     block: str = ""
 
@@ -472,7 +467,7 @@ def _lines(
                 above.block, above.heading = above.heading, ""
             continue
         repeated = row in heading_rows
-        text, column, level = _row_text(sheet, start, end, label_set, reach, labels)
+        text, column = _row_text(sheet, start, end, reach)
         if repeated:
             if lines:
                 above.gap = 3
@@ -480,7 +475,7 @@ def _lines(
         elif text:
             notes.append((row, column, text))
             above.gap = max(above.gap, 2)
-            above.heading, above.heading_level = text.strip(), level
+            above.heading = text.strip()
             if labels and column in label_set:
                 for key in [c for c in inherited if c >= column]:
                     del inherited[key]
@@ -499,16 +494,15 @@ def _merged_labels(sheet: _Sheet, labels: list[int]) -> dict[tuple[int, int], st
     return texts
 
 
-def _row_text(
-    sheet: _Sheet, start: int, end: int, label_set: set[int], reach: set[int], labels: list[int]
-) -> tuple[str, int, int]:
+def _row_text(sheet: _Sheet, start: int, end: int, reach: set[int]) -> tuple[str, int]:
+    """The first text of a row within the columns of a table (``reach``; empty: anywhere)."""
     for index in range(start, end):
         column = int(sheet.grid.columns[index])
-        if sheet.grid.kinds[index] == Kind.TEXT and (not labels or column in reach):
+        if sheet.grid.kinds[index] == Kind.TEXT and (not reach or column in reach):
             text = sheet.grid.texts[index]
             if text.strip():
-                return text, column, _level(sheet, index, text, column, labels)
-    return "", 0, 0
+                return text, column
+    return "", 0
 
 
 def _level(sheet: _Sheet, index: int, text: str, column: int, labels: list[int]) -> int:
