@@ -39,7 +39,12 @@ def test_a_rule_that_crashes_is_named_whatever_it_takes(
         raise RuntimeError("of purpose")
         yield  # a rule is a generator
 
-    rows = [["Line", "2023", "2024"], ["A", 12, 40], ["B", 31, 7], ["Total", 43, 47]]
+    rows: list[list[object]] = [
+        ["Line", "2023", "2024"],
+        ["A", 12, 40],
+        ["B", 31, 7],
+        ["Total", 43, 47],
+    ]
     outcome = crossfoot.check(saved(tmp_path / "a.xlsx", rows))
     assert [crash.rule for crash in outcome.crashes] == ["XX901"]
     assert "of purpose" in outcome.crashes[0].traceback
