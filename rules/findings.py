@@ -141,7 +141,7 @@ def _finding(
     info = rule_info(check.rule)
     label, column = names(int(ledger.target[row]))
     return Finding(
-        id=_identity(check.cell.sheet, check.rule, label, column, ids),
+        id=identity(check.cell.sheet, check.rule, label, column, ids),
         rule=check.rule,
         name=info.name,
         severity=_severity(check.confidence, abs(check.difference), settings),
@@ -170,7 +170,7 @@ def _severity(confidence: float, difference: float, settings: RuleSettings) -> S
     return Severity.ERROR
 
 
-def _identity(sheet: str, rule: str, label: str, column: str, ids: Counter[str]) -> str:
+def identity(sheet: str, rule: str, label: str, column: str, ids: Counter[str]) -> str:
     """Stable over inserted rows: from sheet, rule, label and heading, never from addresses."""
     key = "\x1f".join((sheet, rule, normalised(label), normalised(column)))
     ids[key] += 1
@@ -220,9 +220,8 @@ def convention_notes(
 def _convention(table: Table, money: Relation, percent: Relation) -> Finding:
     first, second = table.headings[money.target], table.headings[percent.target]
     row = max(1, table.lines[0].row - 1)
-    identity = _identity(table.sheet, money.rule, "convention", first.text, Counter())
     return Finding(
-        id=identity,
+        id=identity(table.sheet, money.rule, "convention", first.text, Counter()),
         rule=money.rule,
         name="sign-conventions-differ",
         severity=Severity.NOTE,
@@ -265,7 +264,7 @@ def _blank(values: NDArray[np.float64], words: Sequence[Idea]) -> list[tuple[int
 def _blank_note(table: Table, blank: list[tuple[int, int]]) -> Finding:
     line, heading = table.lines[blank[0][0]], table.headings[blank[0][1]]
     return Finding(
-        id=_identity(table.sheet, "CP402", line.label, "blank", Counter()),
+        id=identity(table.sheet, "CP402", line.label, "blank", Counter()),
         rule="CP402",
         name="change-left-blank",
         severity=Severity.NOTE,

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from rules.model import Operation, RuleInfo
 from rules.relation import CellRelation, Relation
+
+if TYPE_CHECKING:
+    from rules.remark import Judged, Remark
 
 FAMILIES = ("footing", "crossfooting", "net", "change", "ratio", "tieout")
 Proposed = Relation | CellRelation
@@ -24,6 +27,7 @@ class Takes(Enum):
     PROPOSALS = auto()  # what the search found in one table
     TABLE = auto()  # one table, and the positions of its figures
     BOOK = auto()  # all tables of the workbook, and the positions of their figures
+    JUDGED = auto()  # the workbook after judging; such a rule yields remarks, no relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,12 @@ def proposers(takes: Takes) -> Iterator[tuple[str, Callable[..., Iterable[Propos
         entry = _RULES[code]
         if entry.takes is takes:
             yield code, cast("Callable[..., Iterable[Proposed]]", entry.function)
+
+
+def remarkers() -> Iterator[tuple[str, Callable[[Judged], Iterable[Remark]]]]:
+    """The rules that make remarks on a judged workbook, by code, with the function to call."""
+    load_rules()
+    for code in sorted(_RULES):
+        entry = _RULES[code]
+        if entry.takes is Takes.JUDGED:
+            yield code, cast("Callable[[Judged], Iterable[Remark]]", entry.function)

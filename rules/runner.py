@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.build import build_ledger, figures_of, unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
-from rules.findings import blank_changes, convention_notes, findings_of, scope_of, settled
+from rules.findings import (
+    blank_changes,
+    convention_notes,
+    findings_of,
+    identity,
+    scope_of,
+    settled,
+)
 from rules.infer import infer
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
 from rules.relation import Relation
+from rules.remark import Judged, as_findings, remarks_on
 from rules.residents import not_recomputed
 from rules.settings import RuleSettings
 from workbooks.grid import Kind, Workbook
@@ -54,6 +64,8 @@ def audit(
     findings = findings_of(ledger, names, settings, quotes)
     findings += convention_notes(ledger, tables, relations)
     findings += blank_changes(tables)
+    remarks, crashes = remarks_on(Judged(workbook, tables, places, ledger), settings.wants)
+    findings += as_findings(remarks, partial(identity, ids=Counter()))
     findings, causes = _linked(ledger, findings, diagnoses)
     agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
     proved = _proved(ledger, agreed)
@@ -70,7 +82,7 @@ def audit(
         figures=len(figures),
         figures_proved=len(proved),
         proved=frozenset(proved),
-        crashes=tuple(inferred.crashes),
+        crashes=(*inferred.crashes, *crashes),
     )
 
 

@@ -10,9 +10,10 @@ from openpyxl import Workbook as Book
 
 import crossfoot
 from rules import registry
-from rules.model import Operation
+from rules.model import Message, Operation, Severity
 from rules.registry import Takes, rule
 from rules.relation import CellRelation
+from rules.remark import Judged, Remark
 from workbooks.refs import CellRef
 
 
@@ -48,6 +49,36 @@ def test_a_rule_that_crashes_is_named_whatever_it_takes(
     outcome = crossfoot.check(saved(tmp_path / "a.xlsx", rows))
     assert [crash.rule for crash in outcome.crashes] == ["XX901"]
     assert "of purpose" in outcome.crashes[0].traceback
+
+
+def test_a_remark_becomes_a_finding_unless_it_is_ignored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    registry.load_rules()
+    monkeypatch.setattr(registry, "_RULES", dict(registry._RULES))
+
+    @rule("XX901", "made-up", operation=None, since="0.1", takes=Takes.JUDGED)
+    def remarks(judged: Judged) -> Iterator[Remark]:
+        assert judged.places[0][0, 0] == 0
+        for figures in ((12.0, 10.0), (None, None)):
+            yield Remark(
+                "XX901",
+                Severity.NOTE,
+                0.9,
+                CellRef(judged.tables[0].sheet, 2, 2),
+                Message("note.hidden"),
+                label="A",
+                reported=figures[0],
+                recomputed=figures[1],
+            )
+
+    path = saved(tmp_path / "a.xlsx", [["Line", "2023", "2024"], ["A", 12, 40], ["B", 31, 7]])
+    first, second = crossfoot.check(path).findings
+    assert (first.rule, first.name, first.label, first.difference) == ("XX901", "made-up", "A", 2.0)
+    assert first.severity is Severity.NOTE
+    assert second.difference is None
+    assert first.id != second.id
+    assert crossfoot.check(path, ignore=["XX"]).findings == ()
 
 
 def test_a_percentage_over_zero_is_not_checked_for_that_reason(tmp_path: Path) -> None:
