@@ -1,0 +1,139 @@
+"""Columns found by role and year: next year's workbook has the same columns, a year later.
+
+A heading is compared by its words with the years taken out, and by its years after a shift that is
+worked out for the whole table. Where the words differ, scenario, years and kind decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from rules.declared.lines import ALIKE, How, label_key, likeness
+from workbooks.tables.model import Heading, Table
+from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, years
+
+FARTHEST = 15  # years that a workbook may lie after the one that was learned from
+_YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)|(?<=[^\W\d])([-'’ ]?)\d\d(?!\d)")
+_AROUND = re.compile(r"\s*([+/])\s*")
+_KINDS = Idea.CHANGE | Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT | Idea.AVERAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a heading says: its words without years, the years, the scenario, the kind."""
+
+    words: str
+    years: tuple[int, ...]
+    scenario: str
+    kind: Idea
+
+    def shifted(self, shift: int) -> Role:
+        """The same role ``shift`` years later."""
+        later = tuple(year + shift for year in self.years)
+        return Role(self.words, later, self.scenario, self.kind)
+
+
+@lru_cache(maxsize=65536)
+def role_of(text: str) -> Role:
+    """The role that a heading names.
+
+    >>> role_of("TA 2020").words, role_of("TA20").years
+    ('ta #', (2020,))
+    """
+    said = ideas(text) if text else Idea.NONE
+    role = scenario(text)
+    kind = said & _KINDS
+    if role == "amended budget":
+        kind &= ~Idea.CHANGE
+    plain = _AROUND.sub(r"\1", normalised(_YEAR.sub(r"\1 # ", text)))
+    return Role(label_key(plain.replace("-%", " %")), years(text), role, kind)
+
+
+class FoundColumn(NamedTuple):
+    """A column of a table: its position, how it was found, and how alike the words are (0–100)."""
+
+    column: int
+    how: How
+    likeness: float = 100.0
+
+
+def find_column(headings: Sequence[str], text: str, shift: int = 0) -> tuple[FoundColumn, ...]:
+    """The columns that a file calls ``text``, seen ``shift`` years later; the surest first.
+
+    Only the surest kind of match is returned, so that more than one means: not told apart.
+    """
+    wanted = role_of(text).shifted(shift)
+    roles = [role_of(heading) for heading in headings]
+    same = [
+        j
+        for j, role in enumerate(roles)
+        if (role.words, role.years) == (wanted.words, wanted.years)
+    ]
+    if same:
+        return tuple(FoundColumn(j, How.SAME) for j in same)
+    meant = [
+        j
+        for j, role in enumerate(roles)
+        if (wanted.years or wanted.scenario)
+        and (role.years, role.scenario, role.kind) == (wanted.years, wanted.scenario, wanted.kind)
+    ]
+    if meant:
+        return tuple(FoundColumn(j, How.ALIKE, likeness_of(roles[j], wanted)) for j in meant)
+    near = [
+        (j, score)
+        for j, role in enumerate(roles)
+        if role.years == wanted.years and (score := likeness_of(role, wanted)) >= ALIKE
+    ]
+    best = max((score for _, score in near), default=0.0)
+    return tuple(FoundColumn(j, How.ALIKE, score) for j, score in near if score == best)
+
+
+def likeness_of(first: Role, second: Role) -> float:
+    """How alike the words of two roles are, 0 to 100."""
+    return likeness(first.words, second.words)
+
+
+def year_shift(old: Sequence[str], new: Sequence[str]) -> int:
+    """By how many years the headings ``new`` lie after ``old``: the shift that matches the most.
+
+    Headings without a year tell nothing. Among equals the smallest shift is taken.
+
+    >>> year_shift(["TP 2018", "TA 2019", "TA 2020"], ["TP 2019", "TA 2020", "TA 2021"])
+    1
+    """
+    known = Counter((role.words, role.years) for role in map(role_of, new) if role.years)
+    before = [role for role in map(role_of, old) if role.years]
+    by_scenario = Counter((role.scenario, role.years) for role in map(role_of, new) if role.years)
+
+    def matches(shift: int) -> tuple[int, int, int]:
+        later = [role.shifted(shift) for role in before]
+        exact = sum((role.words, role.years) in known for role in later)
+        meant = sum((role.scenario, role.years) in by_scenario for role in later)
+        return (exact, meant, -abs(shift))
+
+    best = max(range(-FARTHEST, FARTHEST + 1), key=matches)
+    exact, meant, _ = matches(best)
+    return best if exact or meant else 0
+
+
+def same_columns(first: Table, second: Table) -> list[tuple[int, int]]:
+    """Pairs of columns of two tables that state the same year and scenario, neither of them twice.
+
+    Changes and percentages are left out; a heading without a year is no column of any year.
+    """
+    mine, theirs = _by_period(first.headings), _by_period(second.headings)
+    return [(j, theirs[key]) for key, j in mine.items() if key in theirs]
+
+
+def _by_period(headings: Sequence[Heading]) -> dict[tuple[int, str], int]:
+    """Columns by year and scenario."""
+    keys: dict[tuple[int, str], list[int]] = {}
+    for j, heading in enumerate(headings):
+        if len(heading.years) == 1 and not heading.ideas & _KINDS:
+            keys.setdefault((heading.years[0], heading.scenario), []).append(j)
+    return {key: columns[0] for key, columns in keys.items() if len(columns) == 1}
