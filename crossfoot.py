@@ -48,7 +48,7 @@ def check(
     report: str | PathLike[str] | None = None,
     lang: Literal["fi", "sv", "en"] | None = None,
     tolerance: float | None = None,
-    materiality: float | None = None,
+    materiality: float | str | None = None,
     select: tuple[str, ...] | list[str] | None = None,
     ignore: tuple[str, ...] | list[str] | None = None,
     config: str | PathLike[str] | None = None,

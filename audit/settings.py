@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from audit.errors import Problem, SettingsError
+
+if TYPE_CHECKING:
+    from rules.materiality import Materiality
 
 FORMATS: Final = ("text", "json", "sarif", "github", "html")
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -74,6 +77,25 @@ def _amount(given: object) -> float:
     raise ValueError(f"{given!r} is not a number from 0 up, such as 0 or 0.5")
 
 
+def _materiality(given: object) -> Materiality:
+    """An amount, or a share such as ``0.5%``.
+
+    >>> _materiality("0,5 %")
+    Materiality(amount=0.005, is_share=True)
+    """
+    from rules.materiality import Materiality
+
+    if isinstance(given, Materiality):
+        return given
+    if isinstance(given, str) and given.rstrip().endswith("%"):
+        with suppress(ValueError):
+            return Materiality(_amount(given.rstrip()[:-1].rstrip()) / 100, is_share=True)
+    else:
+        with suppress(ValueError):
+            return Materiality(_amount(given))
+    raise ValueError(f"{given!r} is neither an amount from 0 up, such as 1000, nor a share, 0.5%")
+
+
 def _codes(given: object) -> tuple[str, ...]:
     """Rule codes, their beginnings or names, typed with commas between or listed; as codes.
 
@@ -123,11 +145,12 @@ class Settings:
         _amount,
         is_evidence=True,
     )
-    materiality: float | None = _setting(
+    materiality: Materiality | None = _setting(  # noqa: RUF009  # a field, as the others
         None,
-        "A difference below this amount, in the unit of the table, is a warning at most.",
-        "X",
-        _amount,
+        "A smaller difference is a warning at most: an amount in the unit of the table, or a share "
+        "of the figure that is checked, the larger of what is reported and what its parts give.",
+        "X|X%",
+        _materiality,
         is_evidence=True,
     )
     fail_on: str = _setting(
@@ -250,7 +273,9 @@ def _as_toml(value: object) -> str:
         return "[" + ", ".join(_as_toml(entry) for entry in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, str) or str(value).endswith("%"):
+        return f'"{value}"'
+    return str(value)
 
 
 def _dashed(name: str) -> str:

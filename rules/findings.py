@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
-from rules.model import Basis, Finding, Message, Operation, Severity, Verdict
+from rules.model import Basis, Check, Finding, Message, Operation, Severity, Verdict
 from rules.registry import rule_info
 from rules.relation import Relation
 from rules.settings import RuleSettings
@@ -144,7 +144,7 @@ def _finding(
         id=identity(check.cell.sheet, check.rule, label, column, ids),
         rule=check.rule,
         name=info.name,
-        severity=_severity(check.confidence, abs(check.difference), settings),
+        severity=_severity(check, settings),
         confidence=check.confidence,
         cell=check.cell,
         label=label,
@@ -162,10 +162,11 @@ def _finding(
     )
 
 
-def _severity(confidence: float, difference: float, settings: RuleSettings) -> Severity:
-    if confidence < _SURE:
+def _severity(check: Check, settings: RuleSettings) -> Severity:
+    limit = settings.materiality
+    if check.confidence < _SURE:
         return Severity.WARNING
-    if settings.materiality is not None and difference < settings.materiality:
+    if limit is not None and limit.covers(check.difference, check.reported, check.recomputed):
         return Severity.WARNING
     return Severity.ERROR
 

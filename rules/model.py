@@ -1,4 +1,4 @@
-"""The words that rules, ledger, diagnosis and reports share. Records only: no behaviour."""
+"""The words that rules, ledger, diagnosis and reports share. Records only: next to no behaviour."""
 
 from __future__ import annotations
 
@@ -60,6 +60,27 @@ class Certainty(StrEnum):
     UNEXPLAINED = "unexplained"
 
 
+class Status(StrEnum):
+    """What a person decided about a finding."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    NOT_AN_ERROR = "not_an_error"
+
+
+class Movement(StrEnum):
+    """How a finding stands against the report of the time before."""
+
+    NEW = "new"
+    CAME_BACK = "came_back"  # it was fixed, or marked as corrected, and is found again
+    REOPENED = "reopened"  # it was accepted, but its figures are others now
+    STILL_OPEN = "still_open"
+    ACCEPTED = "accepted"  # or no error: the decision stands
+    FIXED = "fixed"  # found then; its check agrees now
+    NOT_SEEN = "not_seen"  # found then; its check was not made this time
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence as catalogue key and values; ``reports.locale`` puts it into a language.
@@ -98,6 +119,22 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a finding, who, when and why. Texts are as they were typed; a
+    date is ``2026-11-24`` where it was one."""
+
+    status: Status
+    reviewer: str = ""
+    date: str = ""
+    comment: str = ""
+
+    @property
+    def settles(self) -> bool:
+        """True where the finding asks for nothing any more."""
+        return self.status in (Status.ACCEPTED, Status.NOT_AN_ERROR)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something a reader should look at. Notes have severity ``note`` and may carry no figures."""
 
@@ -121,6 +158,39 @@ class Finding:
     root_cause: str | None = None
     check: int | None = None  # row of the ledger
     quote: str = ""  # the footnote that limits the scope, as the workbook has it
+    decision: Decision | None = None  # carried from the report of the time before
+    movement: Movement | None = None  # against that report
+
+    @property
+    def is_settled(self) -> bool:
+        """True where a person accepted it, or found it to be no error."""
+        return self.decision is not None and self.decision.settles
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFinding:
+    """A finding of an earlier report, as far as that report tells."""
+
+    id: str
+    rule: str
+    sheet: str
+    cell: str  # its address then
+    label: str
+    column: str
+    reported: float | None
+    recomputed: float | None
+    difference: float | None
+    decision: Decision
+    movement: Movement | None = None  # ``FIXED`` or ``NOT_SEEN`` where it is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of the findings of the report of the time before."""
+
+    file: str  # name of that report
+    gone: tuple[EarlierFinding, ...]  # found then and not now
+    fixed_before: tuple[EarlierFinding, ...] = ()  # gone already then, and still
 
 
 @dataclass(frozen=True, slots=True)

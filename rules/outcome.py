@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from rules.ledger import Ledger
-from rules.model import Crash, Finding, NotChecked, RootCause, Severity, Verdict
+from rules.model import Comparison, Crash, Finding, NotChecked, RootCause, Severity, Verdict
 from workbooks.refs import CellRef
 
 
@@ -27,6 +28,9 @@ class Outcome:
     figures_proved: int  # of these, in at least one check that agreed
     proved: frozenset[CellRef]
     crashes: tuple[Crash, ...] = ()
+    comparison: Comparison | None = None  # with an earlier report
+    # Label and column heading of a figure of the ledger, by its position there.
+    named: Callable[[int], tuple[str, str]] | None = field(default=None, compare=False, repr=False)
 
     def count(self, verdict: Verdict) -> int:
         """How many checks came out as ``verdict``."""
@@ -37,3 +41,7 @@ class Outcome:
         """The findings of ``severity`` or graver."""
         rank = tuple(Severity)
         return tuple(f for f in self.findings if rank.index(f.severity) <= rank.index(severity))
+
+    def open_at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """Of those, the findings that nobody has accepted."""
+        return tuple(f for f in self.at_least(severity) if not f.is_settled)

@@ -83,6 +83,7 @@ def audit(
         figures_proved=len(proved),
         proved=frozenset(proved),
         crashes=(*inferred.crashes, *crashes),
+        named=names,
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.materiality import Materiality
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSettings:
     """Defaults are what inference decides."""
 
     tolerance: float | None = None  # in the unit of the table; None: from the figures' own steps
-    materiality: float | None = None  # smaller differences are warnings at most; None: no limit
+    materiality: Materiality | None = None  # smaller ones are warnings at most; None: no limit
     select: tuple[str, ...] = ()  # codes or families; empty: all
     ignore: tuple[str, ...] = ()
 

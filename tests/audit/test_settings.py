@@ -8,6 +8,7 @@ import pytest
 
 from audit.errors import SettingsError
 from audit.settings import Settings, described, resolve_settings
+from rules.materiality import Materiality
 
 
 def _write(path: Path, text: str) -> Path:
@@ -75,7 +76,7 @@ def test_every_form_of_value(tmp_path: Path) -> None:
         fail_on="error",
         select=("FT", "NT201", "XF"),
         ignore=("NT201",),
-        materiality=1000.5,
+        materiality=Materiality(1000.5),
     )
 
 
@@ -115,6 +116,32 @@ def test_a_rule_that_is_not_there_is_told(tmp_path: Path, value: str) -> None:
 def test_an_amount_is_a_finite_number_from_0_up(tmp_path: Path, value: str) -> None:
     _write(tmp_path / "crossfoot.toml", f"tolerance = {value}")
     assert "is not a number from 0 up" in _problems(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit", "evidence"),
+    [
+        ('"0.5%"', Materiality(0.005, is_share=True), 'materiality = "0.5%"'),
+        ('"0,5 %"', Materiality(0.005, is_share=True), 'materiality = "0.5%"'),
+        ('"1000"', Materiality(1000.0), "materiality = 1000"),
+        ("0", Materiality(0.0), "materiality = 0"),
+    ],
+)
+def test_materiality_is_an_amount_or_a_share(
+    tmp_path: Path, typed: str, limit: Materiality, evidence: str
+) -> None:
+    _write(tmp_path / "crossfoot.toml", f"materiality = {typed}")
+    settings, _ = resolve_settings(tmp_path, {})
+    assert settings.materiality == limit
+    assert list(settings.evidence()) == [evidence]
+
+
+@pytest.mark.parametrize("typed", ["x%", "%", "-1%", "-1", "inf%", "5%%"])
+def test_what_is_no_materiality_is_told(tmp_path: Path, typed: str) -> None:
+    (line,) = _problems(tmp_path, {"materiality": typed})
+    assert line == (
+        f"--materiality: {typed!r} is neither an amount from 0 up, such as 1000, nor a share, 0.5%"
+    )
 
 
 def test_broken_toml_says_where(tmp_path: Path) -> None:
