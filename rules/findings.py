@@ -50,10 +50,11 @@ def settled(ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np
     weak = ledger.basis == BASES.index(Basis.NUMERIC)
     drop = ~agreed & weak & linear & np.isin(ledger.target, list(held))
     drop |= ~agreed & linear & relative[ledger.target]
-    return _kept(ledger, ~drop)
+    return kept(ledger, ~drop)
 
 
-def _kept(ledger: Ledger, keep: NDArray[np.bool_]) -> Ledger:
+def kept(ledger: Ledger, keep: NDArray[np.bool_]) -> Ledger:
+    """The ledger with only the checks for which ``keep``, of shape ``(n_checks,)``, holds."""
     if keep.all():
         return ledger
     sizes = np.diff(ledger.start)

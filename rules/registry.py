@@ -16,7 +16,7 @@ from rules.relation import CellRelation, Relation
 if TYPE_CHECKING:
     from rules.remark import Judged, Remark
 
-FAMILIES = ("footing", "crossfooting", "net", "change", "ratio", "tieout")
+FAMILIES = ("footing", "crossfooting", "net", "change", "ratio", "tieout", "rollforward")
 Proposed = Relation | CellRelation
 F = TypeVar("F", bound=Callable[..., object])
 

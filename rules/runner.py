@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rules.build import build_ledger, figures_of, unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
+from rules.echoes import without_echoes
 from rules.findings import (
     blank_changes,
     convention_notes,
@@ -56,7 +57,7 @@ def audit(
     relations = [r for r in inferred.relations if settings.wants(r.rule)]
     cells = [c for c in inferred.cells if settings.wants(c.rule)]
     ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
-    ledger = settled(ledger, tables, places)
+    ledger = settled(without_echoes(ledger), tables, places)
     ledger, quotes = scope_of(ledger, tables, places)
     names = _Names(tables, places)
     failing = ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)

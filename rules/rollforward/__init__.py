@@ -1,0 +1,1 @@
+"""Balances carried from opening to closing, and from one year to the next."""

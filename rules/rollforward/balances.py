@@ -1,0 +1,124 @@
+"""A table as lines seen along one axis, and the balances among them that are carried forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.rollforward.words import balance_name, is_closing, is_opening
+from rules.search.steps import steps
+from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import Idea, normalised, years
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
+_FURTHEST = 40  # lines between an opening and its closing
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Lines by observations, shape ``(n, m)``: rows by columns, or the other way round."""
+
+    values: Floats  # NaN where blank
+    steps: Floats
+    place: Ints  # positions of the figures; −1 where blank
+    names: tuple[str, ...]
+    blocks: tuple[str, ...]
+    ideas: tuple[Idea, ...]
+    periods: tuple[int, ...]  # (m,) the year of each observation; 0 where none or a change
+
+
+def sides(table: Table, place: Ints) -> Iterator[Side]:
+    """The table by rows, then by columns."""
+    step = steps(table.values)
+    rows = tuple(line.label for line in table.lines)
+    columns = tuple(heading.text for heading in table.headings)
+    row_ideas = tuple(line.ideas for line in table.lines)
+    column_ideas = tuple(heading.ideas for heading in table.headings)
+    yield Side(
+        table.values,
+        step,
+        place,
+        rows,
+        tuple(normalised(line.block) for line in table.lines),
+        row_ideas,
+        tuple(_period(heading.years, heading.ideas) for heading in table.headings),
+    )
+    yield Side(
+        table.values.T,
+        step.T,
+        place.T,
+        columns,
+        tuple(normalised(heading.group) for heading in table.headings),
+        column_ideas,
+        tuple(_period(years(line.label), line.ideas) for line in table.lines),
+    )
+
+
+def _period(named: Sequence[int], words: Idea) -> int:
+    """The year an observation ends in; a heading that compares two years has none."""
+    if not named or words & (_RELATIVE | Idea.CHANGE):
+        return 0
+    return max(named) if max(named) - min(named) <= 1 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Opening and closing of one balance: positions of their lines, and what it is called."""
+
+    opening: int
+    closing: int
+    name: str
+
+
+def pairs(side: Side) -> list[Pair]:
+    """Openings with the nearest closing of the same name and block, each line in one pair."""
+    openings = [i for i, name in enumerate(side.names) if is_opening(name)]
+    closings = [i for i, name in enumerate(side.names) if is_closing(name)]
+    if not openings or not closings:
+        return []
+    found: list[Pair] = []
+    taken: set[int] = set()
+    for i in openings:
+        near = [
+            c
+            for c in closings
+            if c not in taken
+            and abs(c - i) <= _FURTHEST
+            and _same_balance(side, i, c)
+            and not any(min(i, c) < other < max(i, c) for other in openings)
+        ]
+        if near:
+            c = min(near, key=lambda k: (abs(k - i), k < i))
+            taken.add(c)
+            found.append(Pair(i, c, balance_name(side.names[c]) or side.blocks[c]))
+    return found
+
+
+def _same_balance(side: Side, opening: int, closing: int) -> bool:
+    """Equal names, or one without any and the same block."""
+    first, second = balance_name(side.names[opening]), balance_name(side.names[closing])
+    if first and second:
+        shared = set(first.split()) & set(second.split())
+        return first == second or 2 * len(shared) >= max(len(first.split()), len(second.split()))
+    return side.blocks[opening] == side.blocks[closing] or not side.blocks[closing]
+
+
+def agree(target: Floats, recomputed: Floats, parts: Ints, step: Floats) -> NDArray[np.bool_]:
+    """True where both are the same within the rounding of ``parts`` figures and the target."""
+    with np.errstate(invalid="ignore"):
+        noise = 1e-9 * np.maximum(np.abs(target), np.abs(recomputed)) + 1e-9
+        return np.abs(target - recomputed) <= step * (parts + 1) / 2 + noise
+
+
+def sureness(held: int, failed: int) -> float:
+    """Confidence in a roll-forward that holds in ``held`` observations and fails in ``failed``.
+
+    Laplace's rule: one failure beside two holds is an error, beside one a question.
+    """
+    return round(0.98 * (0.5 + 0.5 * (held + 1) / (held + failed + 1)), 3)
