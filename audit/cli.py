@@ -142,13 +142,25 @@ Examples:
   crossfoot check budget.xlsx --lang fi -o /reports/budget-checked.xlsx
   crossfoot check budget.xlsx --format json --no-report > findings.json
   crossfoot check budget.xlsx --ignore RT,CP401 --fail-on error
+  crossfoot check budget.xlsx --select Units:FT,Units:NT
 
 \b
 The same settings can stand in crossfoot.toml, or under [tool.crossfoot] in
 pyproject.toml, in the folder of FILE or above it:
   lang = "fi"
   fail-on = "error"
-  ignore = ["RT", "CP401"]
+  ignore = ["RT", "Investments:FT103"]
+
+\b
+What is right although it does not add up is accepted there, with a reason, a
+name and a last day; docs/settings.md has all keys:
+  [[waiver]]
+  rule = "FT101"
+  sheet = "Units"
+  line = "Total"
+  reason = "Rounded by the ministry"
+  by = "M. Laine"
+  until = 2027-12-31
 
 \b
 Exit code:
@@ -207,6 +219,8 @@ def check(
     if not quiet:
         is_text = settings.format == "text"
         _print(printed(run, colour=is_text and _wants_colour()), as_bytes=not is_text)
+        for line in run.lapsed_waivers() if not is_text else ():
+            _complain(line)
         if run.kept is not None:
             _complain(f"the earlier {run.report} had been edited and is kept as {run.kept.name}")
     if verbose:

@@ -22,6 +22,8 @@ from audit.outputs import (
 from audit.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from reports.facts import ReportFacts
     from reports.words import Words
     from rules.outcome import Outcome
@@ -53,7 +55,16 @@ class Run:
         """Whether a finding is at or above the threshold of the settings."""
         from rules.model import Severity
 
-        return bool(self.outcome.at_least(Severity(self.settings.fail_on)))
+        return bool(self.outcome.open_at_least(Severity(self.settings.fail_on)))
+
+    def lapsed_waivers(self) -> list[str]:
+        """A sentence on each waiver of the settings that accepts nothing in this run."""
+        from reports.sentences import waiver_text
+        from rules.model import WaiverState
+
+        words = words_of(self.outcome, self.settings)
+        lapsed = [use for use in self.outcome.waivers if use.state is not WaiverState.USED]
+        return [waiver_text(words, use) for use in lapsed]
 
 
 def check_workbook(
@@ -86,6 +97,10 @@ def check_workbook(
         from rules.runner import audit
 
         outcome = audit(workbook, rule_settings(settings), progress)
+        if settings.waivers:
+            from rules.waivers import with_waivers
+
+            outcome = with_waivers(outcome, settings.waivers, today())
     validation: Validation | None = None
     if settings.gx:
         with watch("validate"):
@@ -137,6 +152,13 @@ def printed(run: Run, *, colour: bool = False) -> str:
 
             report = in_unicode(str(run.report)) if run.report is not None else None
             return as_text(outcome, words, report, colour=colour)
+
+
+def today() -> date:
+    """The day that waivers are held against; the one place where a run asks for it."""
+    from datetime import date
+
+    return date.today()
 
 
 def in_unicode(name: str) -> str:

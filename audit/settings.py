@@ -7,14 +7,20 @@ A value is looked for on the command line, then in the nearest settings file: ``
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from audit.choices import parsed_codes, rule_code
 from audit.errors import Problem, SettingsError
+from audit.toml_places import TomlPlaces
+from audit.waivers import KEY as WAIVER
+from audit.waivers import parsed_waivers
+
+if TYPE_CHECKING:
+    from rules.model import Waiver
 
 if TYPE_CHECKING:
     from rules.materiality import Materiality
@@ -96,30 +102,6 @@ def _materiality(given: object) -> Materiality:
     raise ValueError(f"{given!r} is neither an amount from 0 up, such as 1000, nor a share, 0.5%")
 
 
-def _codes(given: object) -> tuple[str, ...]:
-    """Rule codes, their beginnings or names, typed with commas between or listed; as codes.
-
-    >>> _codes("FT101, nt")
-    ('FT101', 'NT')
-    """
-    if isinstance(given, str):
-        given = [given]
-    if not isinstance(given, list | tuple) or not all(isinstance(code, str) for code in given):
-        raise ValueError(f"{given!r} is not a list of rule codes, such as FT101 or FT")
-    wanted = [code.strip() for text in given for code in text.split(",") if code.strip()]
-    if not wanted:
-        return ()
-    from rules.registry import rules
-
-    known = rules()
-    codes = {name: rule.code for rule in known for name in (rule.name, *rule.aliases)}
-    found = [codes.get(text.lower(), text.upper()) for text in wanted]
-    for text, code in zip(wanted, found, strict=True):
-        if not any(rule.code.startswith(code) for rule in known):
-            raise ValueError(f"there is no rule {text!r}; `crossfoot rules` lists them all")
-    return tuple(found)
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a check is asked to do. ``None`` means: not said, decide by the workbook."""
@@ -161,16 +143,16 @@ class Settings:
     )
     select: tuple[str, ...] = _setting(
         (),
-        "Only these rules: codes, families (FT) or names, commas between.",
+        "Only these rules: codes, families (FT) or names, commas between; SHEET:FT for one sheet.",
         "CODES",
-        _codes,
+        parsed_codes,
         is_evidence=True,
     )
     ignore: tuple[str, ...] = _setting(
         (),
-        "Not these rules: codes, families (FT) or names, commas between.",
+        "Not these rules: codes, families (FT) or names, commas between; SHEET:FT for one sheet.",
         "CODES",
-        _codes,
+        parsed_codes,
         is_evidence=True,
     )
     gx: bool = _setting(
@@ -180,6 +162,8 @@ class Settings:
         "",
         _yes_or_no,
     )
+
+    waivers: tuple[Waiver, ...] = ()  # of the settings file alone, as [[waiver]] tables
 
     def evidence(self) -> Iterator[str]:
         """``name = value`` for each setting that changes what is found, as in a settings file."""
@@ -197,24 +181,18 @@ class SettingsFile:
     table: Mapping[str, object]
     text: str
 
-    def place(self, key: str) -> str:
-        """The file and, where it can be told, the line on which ``key`` is set."""
-        opening = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
-        section, wanted = "", "tool.crossfoot" if self.path.name == "pyproject.toml" else ""
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if line.lstrip().startswith("["):
-                section = line.strip().strip("[]").replace(" ", "")
-                if section == f"{wanted}.{key}".strip("."):
-                    return f"{self.path}:{number}"
-            elif section == wanted and opening.match(line):
-                return f"{self.path}:{number}"
-        return str(self.path)
+    def place(self, *path: str | int) -> str:
+        """The file and, where it can be told, the line on which ``path`` is set."""
+        table = ("tool", "crossfoot") if self.path.name == "pyproject.toml" else ()
+        line = TomlPlaces(self.text).line(*table, *path)
+        return f"{self.path}:{line}" if line is not None else str(self.path)
 
 
 def described() -> Iterator[tuple[str, Any, Setting]]:
     """Every setting: its name, its default and what is said about it."""
     for entry in fields(Settings):
-        yield entry.name, entry.default, entry.metadata["setting"]
+        if "setting" in entry.metadata:
+            yield entry.name, entry.default, entry.metadata["setting"]
 
 
 def resolve_settings(
@@ -249,8 +227,11 @@ def _values_of(file: SettingsFile, problems: list[Problem]) -> dict[str, object]
     known = {_dashed(name): (name, setting) for name, _, setting in described()}
     values: dict[str, object] = {}
     for key, value in file.table.items():
+        if key == WAIVER:
+            values["waivers"] = parsed_waivers(value, file.place, rule_code, problems)
+            continue
         if key not in known:
-            problems.append(Problem(file.place(key), _unknown(key, tuple(known))))
+            problems.append(Problem(file.place(key), _unknown(key, (*known, WAIVER))))
             continue
         name, setting = known[key]
         try:

@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from reports.sentences import cause_text, explanation_text, finding_text
+from reports.sentences import cause_text, explanation_text, finding_text, waiver_text
 from reports.words import Words
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
-from rules.model import Finding, Part, RootCause, Severity, SuspectCell, Verdict
+from rules.model import Finding, Part, RootCause, Severity, SuspectCell, Verdict, WaiverUse
 from rules.outcome import Outcome
 from workbooks.refs import a1, quoted
 
@@ -35,6 +35,7 @@ def as_json(outcome: Outcome, words: Words, ledger: bool) -> str:
         "findings": [finding_record(finding, outcome, words) for finding in outcome.findings],
         "root_causes": [cause_record(cause, words) for cause in outcome.root_causes],
         "crashes": [{"rule": crash.rule} for crash in outcome.crashes],
+        "waivers": [waiver_record(use, words) for use in outcome.waivers],
     }
     fields = {name: _dump(value) for name, value in payload.items()}
     if ledger:
@@ -81,6 +82,22 @@ def finding_record(finding: Finding, outcome: Outcome, words: Words) -> dict[str
         "message": finding_text(words, finding, outcome),
         "quote": finding.quote,
         "root_cause": finding.root_cause,
+        "accepted": finding.is_settled,
+    }
+
+
+def waiver_record(use: WaiverUse, words: Words) -> dict[str, object]:
+    """A waiver of the settings and what became of it."""
+    waiver = use.waiver
+    return {
+        "subject": waiver.subject,
+        "reason": waiver.reason,
+        "by": waiver.by,
+        "until": waiver.until.isoformat(),
+        "place": waiver.place,
+        "state": str(use.state),
+        "findings": list(use.findings),
+        "message": waiver_text(words, use),
     }
 
 

@@ -13,6 +13,7 @@ from reports.sentences import (
     finding_text,
     gap_counts,
     verdict_text,
+    waiver_text,
 )
 from reports.words import Words
 from rules.model import Certainty, Finding, RootCause, Severity, Verdict
@@ -55,6 +56,11 @@ def as_text(
         lines = [paint("bold", words.say("title.gaps"))]
         for text, count, _ in gaps:
             lines += _wrapped(text, f"  {words.number(count):>7}  ")
+        blocks.append(lines)
+    if outcome.waivers:
+        lines = [paint("bold", words.say("title.waivers"))]
+        for use in outcome.waivers:
+            lines += _wrapped(waiver_text(words, use), "  ")
         blocks.append(lines)
     if outcome.crashes:
         blocks.append(

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from reports.facts import GxResult, ReportFacts
 from reports.words import Words
-from rules.model import Finding, Message, NotChecked, Operation, RootCause, Severity, Verdict
+from rules.model import (
+    Finding,
+    Message,
+    NotChecked,
+    Operation,
+    RootCause,
+    Severity,
+    Verdict,
+    WaiverUse,
+)
 from rules.outcome import Outcome
 from workbooks.grid import Workbook
 
@@ -129,6 +138,8 @@ def facts_of(
         yield "evidence.rule_set", facts.rule_set
     for index, text in enumerate(facts.settings or (words.say("evidence.defaults"),)):
         yield "" if index else "evidence.settings", text
+    for index, text in enumerate(waiver_text(words, use) for use in outcome.waivers):
+        yield "" if index else "title.waivers", text
     if facts.duration is not None:
         yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
     yield "evidence.gx", _validation(words, facts.gx)
@@ -138,6 +149,21 @@ def facts_of(
         text = words.say("terminal.crash", rule=crash.rule)
         yield "" if index else "title.crashes", text
     yield "evidence.method", words.say("evidence.method_text")
+
+
+def waiver_text(words: Words, use: WaiverUse) -> str:
+    """What a waiver of the settings accepts, or why it no longer does."""
+    waiver = use.waiver
+    values = {
+        "subject": waiver.subject,
+        "by": waiver.by,
+        "until": waiver.until.isoformat(),
+        "reason": waiver.reason,
+        "place": waiver.place,
+        "accepted": waiver.difference,
+        "count": len(use.findings),
+    }
+    return words.text(Message(f"waiver.{use.state}", values))
 
 
 def _validation(words: Words, gx: GxResult | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from workbooks.refs import CellRef
@@ -134,6 +135,51 @@ class Decision:
         return self.status in (Status.ACCEPTED, Status.NOT_AN_ERROR)
 
 
+class WaiverState(StrEnum):
+    """What became of a waiver in a run."""
+
+    USED = "used"
+    UNUSED = "unused"  # it matches no finding
+    CHANGED = "changed"  # it would match, but the difference is another than the one accepted
+    EXPIRED = "expired"  # its last day has passed
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """What the settings accept beforehand, why, by whom and until when. Empty matches everything.
+
+    ``line`` is the label of the line, or block and label with `` / `` between; ``difference`` the
+    one that was accepted, in the unit of the table: where it becomes another, the waiver ends.
+    """
+
+    reason: str
+    by: str
+    until: date  # the last day on which it holds
+    rule: str = ""  # a code or family
+    finding: str = ""  # the id of a finding, as reports show it
+    sheet: str = ""  # a name; * stands for any letters
+    line: str = ""
+    column: str = ""
+    cell: str = ""
+    difference: float | None = None
+    place: str = ""  # file and line where it is written
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in the words of the file."""
+        named = (self.finding, self.rule, self.sheet, self.cell, self.line, self.column)
+        return " · ".join(text for text in named if text)
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver after a run: its state, and the findings (ids) that it is about."""
+
+    waiver: Waiver
+    state: WaiverState
+    findings: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a reader should look at. Notes have severity ``note`` and may carry no figures."""
@@ -160,11 +206,13 @@ class Finding:
     quote: str = ""  # the footnote that limits the scope, as the workbook has it
     decision: Decision | None = None  # carried from the report of the time before
     movement: Movement | None = None  # against that report
+    waiver: Waiver | None = None  # of the settings, that accepts it
 
     @property
     def is_settled(self) -> bool:
         """True where a person accepted it, or found it to be no error."""
-        return self.decision is not None and self.decision.settles
+        decided = self.decision is not None and self.decision.settles
+        return decided or self.waiver is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rules.ledger import Ledger
-from rules.model import Comparison, Crash, Finding, NotChecked, RootCause, Severity, Verdict
+from rules.model import (
+    Comparison,
+    Crash,
+    Finding,
+    NotChecked,
+    RootCause,
+    Severity,
+    Verdict,
+    WaiverUse,
+)
 from workbooks.refs import CellRef
 
 
@@ -29,6 +38,7 @@ class Outcome:
     proved: frozenset[CellRef]
     crashes: tuple[Crash, ...] = ()
     comparison: Comparison | None = None  # with an earlier report
+    waivers: tuple[WaiverUse, ...] = ()  # of the settings, in their order
     # Label and column heading of a figure of the ledger, by its position there.
     named: Callable[[int], tuple[str, str]] | None = field(default=None, compare=False, repr=False)
 

@@ -54,8 +54,8 @@ def audit(
         tables.extend(find_tables(grid, workbook.styles, position))
     figures, places = figures_of(tuple(g.name for g in workbook.grids), tables)
     inferred = infer(tables, places)
-    relations = [r for r in inferred.relations if settings.wants(r.rule)]
-    cells = [c for c in inferred.cells if settings.wants(c.rule)]
+    relations = [r for r in inferred.relations if settings.wants(r.rule, tables[r.table].sheet)]
+    cells = [c for c in inferred.cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
     ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
     ledger = settled(without_echoes(ledger), tables, places)
     ledger, quotes = scope_of(ledger, tables, places)
@@ -65,8 +65,9 @@ def audit(
     findings = findings_of(ledger, names, settings, quotes)
     findings += convention_notes(ledger, tables, relations)
     findings += blank_changes(tables)
-    remarks, crashes = remarks_on(Judged(workbook, tables, places, ledger), settings.wants)
+    remarks, crashes = remarks_on(Judged(workbook, tables, places, ledger), settings.may_want)
     findings += as_findings(remarks, partial(identity, ids=Counter()))
+    findings = [f for f in findings if settings.wants(f.rule, f.cell.sheet)]
     findings, causes = _linked(ledger, findings, diagnoses)
     agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
     proved = _proved(ledger, agreed)

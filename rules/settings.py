@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.materiality import Materiality
+from rules.waivers import is_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +15,43 @@ class RuleSettings:
 
     tolerance: float | None = None  # in the unit of the table; None: from the figures' own steps
     materiality: Materiality | None = None  # smaller ones are warnings at most; None: no limit
-    select: tuple[str, ...] = ()  # codes or families; empty: all
+    select: tuple[str, ...] = ()  # codes or families, "SHEET:CODE" for one sheet; empty: all
     ignore: tuple[str, ...] = ()
 
-    def wants(self, code: str) -> bool:
-        """True when findings of rule ``code`` are asked for."""
-        chosen = not self.select or any(code.startswith(s) for s in self.select)
-        return chosen and not any(code.startswith(i) for i in self.ignore)
+    def wants(self, code: str, sheet: str = "") -> bool:
+        """True when findings of rule ``code`` on ``sheet`` are asked for.
+
+        What is selected for a sheet replaces there what is selected for all sheets; what is ignored
+        for a sheet is ignored besides.
+
+        >>> settings = RuleSettings(select=("FT", "Inv*:NT"), ignore=("Units:FT103",))
+        >>> [settings.wants(c, s) for c, s in (("FT101", "Investments"), ("NT201", "Investments"))]
+        [False, True]
+        >>> [settings.wants(code, "Units") for code in ("FT101", "FT103", "NT201")]
+        [True, False, False]
+        """
+        return _wants(self.select, self.ignore, code, sheet)
+
+    def may_want(self, code: str) -> bool:
+        """True when findings of rule ``code`` are asked for on some sheet."""
+        bare = [entry.rpartition(":")[2] for entry in self.select]
+        of_all = [entry for entry in self.ignore if ":" not in entry]
+        only_of_sheets = all(":" in entry for entry in self.select)
+        chosen = only_of_sheets or any(code.startswith(entry) for entry in bare)
+        return chosen and not any(code.startswith(entry) for entry in of_all)
+
+
+@lru_cache(maxsize=4096)
+def _wants(select: tuple[str, ...], ignore: tuple[str, ...], code: str, sheet: str) -> bool:
+    of_all, of_sheet = _meant(select, sheet)
+    chosen = of_sheet or of_all
+    if chosen and not any(code.startswith(one) for one in chosen):
+        return False
+    return not any(code.startswith(one) for ones in _meant(ignore, sheet) for one in ones)
+
+
+def _meant(entries: tuple[str, ...], sheet: str) -> tuple[list[str], list[str]]:
+    """The codes for all sheets, and those for ``sheet``."""
+    of_all = [entry for entry in entries if ":" not in entry]
+    pairs = [entry.rpartition(":") for entry in entries if ":" in entry]
+    return of_all, [code for name, _, code in pairs if is_sheet(name, sheet)]

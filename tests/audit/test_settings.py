@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from audit.errors import SettingsError
 from audit.settings import Settings, described, resolve_settings
+from audit.toml_places import TomlPlaces
 from rules.materiality import Materiality
+from rules.model import Waiver
 
 
 def _write(path: Path, text: str) -> Path:
@@ -183,3 +186,145 @@ def test_every_setting_says_what_it_means() -> None:
 def test_evidence_has_what_changes_the_findings_and_no_more() -> None:
     settings = Settings(format="json", lang="fi", tolerance=0.0, ignore=("FT", "NT201"))
     assert list(settings.evidence()) == ["tolerance = 0.0", 'ignore = ["FT", "NT201"]']
+
+
+def test_a_rule_can_be_chosen_for_one_sheet(tmp_path: Path) -> None:
+    _write(tmp_path / "crossfoot.toml", 'ignore = ["RT", "Units 1:ft103", "Inv*:NT"]')
+    settings, _ = resolve_settings(tmp_path, {"select": "'It''s, new':FT, nt"})
+    assert settings.ignore == ("RT", "Units 1:FT103", "Inv*:NT")
+    assert settings.select == ("It's, new:FT", "NT")
+
+
+@pytest.mark.parametrize(
+    ("value", "fact"),
+    [("Units:ZZ1", "no rule 'ZZ1'"), (":FT", "names no sheet"), ("Units:", "no rule ''")],
+)
+def test_a_choice_for_a_sheet_needs_a_sheet_and_a_rule(
+    tmp_path: Path, value: str, fact: str
+) -> None:
+    with pytest.raises(SettingsError, match=fact):
+        resolve_settings(tmp_path, {"ignore": value})
+
+
+WAIVER = """
+[[waiver]]
+rule = "net-not-revenue-less-expense"
+sheet = "Units"
+line = "Net"
+reason = "Known"
+by = "M. Laine"
+until = 2027-12-31
+
+[[waiver]]  # another
+cell = "$b$12"
+difference = -36
+reason = "Known"
+by = "M. Laine"
+until = "2026-01-31"
+"""
+
+
+@pytest.mark.parametrize("name", ["crossfoot.toml", "pyproject.toml"])
+def test_waivers_are_read_with_their_place(tmp_path: Path, name: str) -> None:
+    text = WAIVER if name == "crossfoot.toml" else WAIVER.replace("[[", "[[tool.crossfoot.")
+    file = _write(tmp_path / name, text)
+    assert resolve_settings(tmp_path, {})[0].waivers == (
+        Waiver(
+            "Known",
+            "M. Laine",
+            until=date(2027, 12, 31),
+            rule="NT201",
+            sheet="Units",
+            line="Net",
+            place=f"{file}:2",
+        ),
+        Waiver(
+            "Known", "M. Laine", date(2026, 1, 31), cell="B12", difference=-36.0, place=f"{file}:10"
+        ),
+    )
+
+
+def test_all_problems_of_waivers_are_told_at_once_each_with_its_place(tmp_path: Path) -> None:
+    file = _write(
+        tmp_path / "crossfoot.toml",
+        """lang = "de"
+
+[[waiver]]
+rule = "ZZ101"
+reason = "Known"
+by = 7
+until = "soon"
+
+[[waiver]]
+sheet = "Units"
+reason = "Known"
+
+[[waiver]]
+cell = "12B"
+finding = "F-1"
+difference = "much"
+lines = "Net"
+reason = "Known"
+by = "M. Laine"
+until = 2027-12-31
+""",
+    )
+    assert _problems(tmp_path) == [
+        f"{file}:1: lang: 'de' is none of fi, sv, en",
+        f"{file}:6: by: 7 is not a text in quotes",
+        f"{file}:4: rule: there is no rule 'ZZ101'; `crossfoot rules` lists them all",
+        f"{file}:7: until: 'soon' is no date like 2027-12-31",
+        f"{file}:9: a waiver needs by and until: why, who accepted it, and its last day",
+        f"{file}:9: a waiver names what it is about: rule, finding, line or cell",
+        f"{file}:17: waiver: there is no key 'lines'; did you mean line?",
+        f"{file}:14: cell: '12B' is no address like B12",
+        f"{file}:15: finding: 'F-1' is no id as reports show it, like F-3a91c2d0",
+        f"{file}:16: difference: 'much' is no number",
+    ]
+
+
+def test_waivers_that_are_no_tables_are_told(tmp_path: Path) -> None:
+    file = _write(tmp_path / "crossfoot.toml", 'waiver = "FT101"')
+    assert _problems(tmp_path) == [
+        f"{file}:1: waiver: waivers are written as tables, [[waiver]] for each"
+    ]
+
+
+LINES = """\
+lang = "fi"
+[a]
+b = 1
+c.d = 2
+[text]
+long = \"\"\"
+b = 7
+\"\"\"
+last = 1
+['q w']
+[[list]]
+x = 3
+[[list]]
+x = 4
+[list.deep]
+y = 5
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("lang",), 1),
+        (("a", "b"), 3),
+        (("a", "c", "d"), 4),
+        (("text", "last"), 9),
+        (("text", "b"), 5),
+        (("q w",), 10),
+        (("list", 0, "x"), 12),
+        (("list", 1, "x"), 14),
+        (("list", 1, "z"), 13),
+        (("list", 1, "deep", "y"), 16),
+        (("nothing",), None),
+    ],
+)
+def test_the_line_of_a_value_in_toml(path: tuple[str | int, ...], line: int | None) -> None:
+    assert TomlPlaces(LINES).line(*path) == line
