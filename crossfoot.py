@@ -26,17 +26,18 @@ if TYPE_CHECKING:
 __all__ = ["InputError", "check", "read"]
 
 
-def read(path: str | PathLike[str]) -> pd.DataFrame:
+def read(path: str | PathLike[str], *, password: str | None = None) -> pd.DataFrame:
     """Every number of a workbook's tables, one row each, with the cell it stands in.
 
     Columns: ``sheet``, ``row`` and ``column`` (counted from 1), ``cell`` (the address),
     ``line_item``, ``block``, ``heading``, ``period``, ``scenario``, ``amount``, ``unit``,
     ``scale``, ``kind`` (``amount``, or ``percentage``: 3.6 % is 0.036) and ``text_number``. Blank
-    cells have no row; a cell that holds 0 has one. Raises ``InputError``.
+    cells have no row; a cell that holds 0 has one. ``password`` opens an encrypted workbook. Raises
+    ``InputError``.
     """
     from workbooks.reader import read_workbook
 
-    workbook = read_workbook(Path(path))
+    workbook = read_workbook(Path(path), password=password)
     from workbooks.frames import tidy
 
     return tidy(workbook)
@@ -52,14 +53,15 @@ def check(
     select: tuple[str, ...] | list[str] | None = None,
     ignore: tuple[str, ...] | list[str] | None = None,
     config: str | PathLike[str] | None = None,
+    password: str | None = None,
 ) -> Outcome:
     """Check a workbook and return what was found; nothing is printed.
 
     ``report`` is where an Excel report is written; without it none is. The other options are those
     of ``crossfoot check``; what is not given comes from ``config``, else from the settings file
-    that the command line would find too. Findings are in ``outcome.findings``, what is
-    behind them in ``outcome.root_causes``, every check in ``outcome.ledger.frame()``; for Great
-    Expectations see ``rules.suite``.
+    that the command line would find too. ``password`` opens an encrypted workbook. Findings are in
+    ``outcome.findings``, what is behind them in ``outcome.root_causes``, every check in
+    ``outcome.ledger.frame()``; for Great Expectations see ``rules.suite``.
 
     Raises ``InputError`` for the workbook, ``audit.errors.SettingsError`` for the options and
     ``audit.errors.OutputError`` for the report.
@@ -85,5 +87,6 @@ def check(
         settings,
         output=Path(report) if report is not None else None,
         settings_file=settings_file,
+        password=password,
     )
     return run.outcome

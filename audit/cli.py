@@ -115,6 +115,15 @@ def _setting_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+password_option = click.option(
+    "--password",
+    metavar="WORD",
+    envvar="CROSSFOOT_PASSWORD",
+    help="Opens an encrypted workbook; better given in the environment, as CROSSFOOT_PASSWORD, "
+    "where no other user of the machine can see it.",
+)
+
+
 @click.group(
     "crossfoot",
     cls=_OneLineErrors,
@@ -187,6 +196,7 @@ Exit code:
     metavar="TOML",
     help="The settings file to use; by default the nearest one is looked for.",
 )
+@password_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show timings, and where a fault arose.")
 @_guarded
@@ -194,6 +204,7 @@ def check(
     file: Path,
     output: Path | None,
     config: Path | None,
+    password: str | None,
     quiet: bool,
     verbose: bool,
     **given: object,
@@ -212,7 +223,12 @@ def check(
     progress = ProgressLine(sys.stderr, is_shown=None if not quiet else False)
     try:
         run = check_workbook(
-            file, settings, output=output, settings_file=settings_file, progress=progress
+            file,
+            settings,
+            output=output,
+            settings_file=settings_file,
+            password=password,
+            progress=progress,
         )
     finally:
         progress.clear()

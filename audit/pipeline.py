@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rules.settings import RuleSettings
     from rules.suite import Validation
     from workbooks.grid import Workbook
+    from workbooks.package import Limits
 
 Progress = Callable[[str, float], None]
 
@@ -73,11 +74,13 @@ def check_workbook(
     *,
     output: Path | None = None,
     settings_file: Path | None = None,
+    password: str | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Check the workbook at ``path`` and write what ``settings`` ask for.
 
-    ``output`` is the path of the report, by default ``default_report(path)``. Raises ``InputError``
+    ``output`` is the path of the report, by default ``default_report(path)``; ``password`` opens an
+    encrypted workbook and is kept nowhere. Raises ``InputError``
     and ``OutputError``; then nothing was written and a report of an earlier run stays as it was.
     """
     report = output if output is not None else default_report(path)
@@ -87,7 +90,9 @@ def check_workbook(
     with watch("read"):
         from workbooks.reader import read_workbook
 
-        workbook = read_workbook(path, progress=_by_sheet(progress))
+        workbook = read_workbook(
+            path, password=password, limits=limits_of(settings), progress=_by_sheet(progress)
+        )
         workbook = replace(workbook, file=in_unicode(workbook.file))
         if REPORT_MARK in workbook.names:
             raise InputError(
@@ -219,6 +224,19 @@ def _by_sheet(progress: Progress | None) -> Callable[[str, int, int], None] | No
     if progress is None:
         return None
     return lambda name, number, count: progress(f"reading {name}", (number - 1) / count)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The part of the settings that the reader knows."""
+    from workbooks.package import MEBIBYTE, Limits
+
+    return Limits(
+        max_cells=settings.max_cells,
+        max_file_bytes=settings.max_file_mb * MEBIBYTE,
+        max_unpacked_bytes=settings.max_unpacked_mb * MEBIBYTE,
+        child_seconds=settings.max_seconds,
+        child_bytes=settings.max_memory_mb * MEBIBYTE,
+    )
 
 
 def rule_settings(settings: Settings) -> RuleSettings:

@@ -102,6 +102,23 @@ def _materiality(given: object) -> Materiality:
     raise ValueError(f"{given!r} is neither an amount from 0 up, such as 1000, nor a share, 0.5%")
 
 
+def _count(given: object) -> int:
+    """A whole number from 1 up.
+
+    >>> _count("5000000")
+    5000000
+    """
+    number = 0
+    if isinstance(given, int) and not isinstance(given, bool):
+        number = given
+    elif isinstance(given, str):
+        with suppress(ValueError):
+            number = int(given)
+    if number >= 1:
+        return number
+    raise ValueError(f"{given!r} is not a whole number from 1 up, such as 100")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a check is asked to do. ``None`` means: not said, decide by the workbook."""
@@ -163,6 +180,24 @@ class Settings:
         _yes_or_no,
     )
 
+    max_cells: int = _setting(
+        5_000_000,
+        "Refuse a workbook with more cells with content; by default 5000000.",
+        "N",
+        _count,
+    )
+    max_file_mb: int = _setting(512, "Refuse a larger file; by default 512.", "MB", _count)
+    max_unpacked_mb: int = _setting(
+        1024, "Refuse a workbook that unpacks to more; by default 1024.", "MB", _count
+    )
+    max_seconds: int = _setting(
+        20,
+        "Processor time for reading a .xls, .xlsb or .ods, or opening an encrypted workbook; "
+        "by default 20.",
+        "SECONDS",
+        _count,
+    )
+    max_memory_mb: int = _setting(2048, "Memory for the same; by default 2048.", "MB", _count)
     waivers: tuple[Waiver, ...] = ()  # of the settings file alone, as [[waiver]] tables
 
     def evidence(self) -> Iterator[str]:

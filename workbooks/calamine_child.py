@@ -7,7 +7,6 @@ that the child imports neither numpy nor anything else that is slow to start.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import marshal
 import re
@@ -18,6 +17,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from workbooks import biff
+from workbooks.child_limits import limit_itself
 from workbooks.looks import BookLooks
 from workbooks.ole import Container, DamagedContainer
 
@@ -32,10 +32,13 @@ _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")  # a time of an .ods b
 
 
 def main(task: dict[str, Any]) -> None:
-    """Reads ``task["file"]`` within ``task``'s limits and writes the result to standard output."""
-    _limit_itself(task["seconds"], task["bytes"])
+    """Reads ``task["file"]``, or the bytes in ``task["data"]``, within ``task``'s limits.
+
+    The result goes to standard output.
+    """
+    limit_itself(task["seconds"], task["bytes"])
     try:
-        outcome = (READ, read(task["file"], task["kind"], task["cells"]))
+        outcome = (READ, read(_data(task), task["kind"], task["cells"]))
     except biff.Encrypted:
         outcome = (ENCRYPTED, {})
     except OverflowError:
@@ -48,23 +51,15 @@ def main(task: dict[str, Any]) -> None:
     sys.stdout.buffer.flush()
 
 
-def _limit_itself(seconds: int, size: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's clock is the only limit there
-        return
-    for limit, value in (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, size),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(limit)
-        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (allowed, allowed))
+def _data(task: dict[str, Any]) -> bytes:
+    data: bytes | None = task["data"]
+    if data is None:
+        with open(task["file"], "rb") as stream:  # noqa: PTH123  (pathlib is slow to import)
+            data = stream.read()
+    return data
 
 
-def read(file: str, kind: str, max_cells: int) -> dict[str, Any]:
+def read(data: bytes, kind: str, max_cells: int) -> dict[str, Any]:
     """Values and looks of all sheets as plain values.
 
     Raises ``Encrypted``, ``OverflowError`` beyond ``max_cells``, and whatever python-calamine
@@ -72,8 +67,6 @@ def read(file: str, kind: str, max_cells: int) -> dict[str, Any]:
     """
     import python_calamine
 
-    with open(file, "rb") as stream:  # noqa: PTH123  (pathlib is slow to import)
-        data = stream.read()
     looks, notes = _looks(data, kind, max_cells)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,34 +11,28 @@ from numpy.typing import NDArray
 from workbooks.calamine_child import ENCRYPTED, READ, TOO_LARGE
 from workbooks.cell_arrays import Cells, in_order, joined, place_of
 from workbooks.grid import Border, Grid, Kind, Style
-from workbooks.package import DAMAGED_REMEDY, Limits, Refused
+from workbooks.limited_child import run_child
+from workbooks.package import DAMAGED_REMEDY, Encrypted, Limits, Refused, raised
 from workbooks.refs import Area
 from workbooks.styles import number_kind
 from workbooks.typed_numbers import settle_texts
 from workbooks.xlsx_book import BookParts, Progress
 
-# The child takes over the parent's search path, so that it finds the same packages.
-_CHILD = (
-    "import sys, marshal; task = marshal.load(sys.stdin.buffer); sys.path[:] = task['path']; "
-    "from workbooks.calamine_child import main; main(task)"
-)
-_GRACE = 5  # seconds by the clock on top of twice the processor time
-
 
 def read_calamine(
-    file: Path, kind: str, limits: Limits, progress: Progress | None = None
+    file: Path | bytes, kind: str, limits: Limits, progress: Progress | None = None
 ) -> BookParts:
     """All sheets of a ``kind`` (``xls``, ``xlsb``, ``ods``): values, and looks as far as told.
 
-    Raises ``Refused`` when the file is encrypted, damaged, too large or takes too long.
+    ``file`` is its path or its content. Raises ``Encrypted`` when it has a password, ``Refused``
+    when it is damaged, too large or takes too long.
     """
     verdict, result = _run_child(file, kind, limits)
     if verdict == ENCRYPTED:
-        raise Refused("is encrypted", "save it without a password")
+        raise Encrypted
     if verdict == TOO_LARGE:
         raise Refused(
-            f"holds more than {limits.max_cells:,} cells with content",
-            "split it into smaller workbooks",
+            f"holds more than {limits.max_cells:,} cells with content", raised("max-cells")
         )
     if verdict != READ:
         raise Refused("is damaged or not what its name says", DAMAGED_REMEDY)
@@ -61,39 +52,14 @@ def _style(fields: dict[str, Any]) -> Style:
     return Style(**{**fields, "border": Border(*fields["border"])})
 
 
-def _run_child(file: Path, kind: str, limits: Limits) -> tuple[str, dict[str, Any]]:
-    here = str(Path(__file__).resolve().parent.parent)
+def _run_child(file: Path | bytes, kind: str, limits: Limits) -> tuple[str, dict[str, Any]]:
     task = {
-        "path": [here, *(str(Path(folder).absolute()) for folder in sys.path if folder != here)],
-        "file": str(file.absolute()),
+        "file": "" if isinstance(file, bytes) else str(file.absolute()),
+        "data": file if isinstance(file, bytes) else None,
         "kind": kind,
         "cells": limits.max_cells,
-        "seconds": limits.child_seconds,
-        "bytes": limits.child_bytes,
     }
-    seconds = limits.child_seconds
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _CHILD],
-            input=marshal.dumps(task),
-            capture_output=True,
-            timeout=2 * seconds + _GRACE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _exhausted(limits) from error
-    if done.returncode != 0 or not done.stdout:
-        raise _exhausted(limits)
-    verdict, result = marshal.loads(done.stdout)
-    return verdict, result
-
-
-def _exhausted(limits: Limits) -> Refused:
-    return Refused(
-        f"cannot be read within {limits.child_seconds} s and {limits.child_bytes >> 20:,} MB "
-        "of memory, or is damaged",
-        DAMAGED_REMEDY,
-    )
+    return run_child("workbooks.calamine_child", task, limits)
 
 
 def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8]) -> Grid:

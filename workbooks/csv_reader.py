@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from workbooks.grid import Grid, Kind, Style
-from workbooks.package import Limits, Refused
+from workbooks.package import Limits, Refused, raised
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS
 from workbooks.typed_numbers import settle_texts
 from workbooks.xlsx_book import BookParts
@@ -47,7 +47,7 @@ def read_csv(file: BinaryIO, stem: str, limits: Limits) -> BookParts:
             if len(values) > limits.max_cells:
                 raise Refused(
                     f"holds more than {limits.max_cells:,} cells with content",
-                    "split it into smaller files",
+                    raised("max-cells"),
                 )
     except csv.Error as error:
         raise Refused("is not a table of delimited text", "save it as .xlsx or .csv") from error

@@ -54,8 +54,20 @@ class Refused(Exception):  # noqa: N818  (a verdict on the file; the reader make
         self.remedy = remedy
 
 
+class Encrypted(Refused):
+    """The file is encrypted with a password."""
+
+    def __init__(self) -> None:
+        super().__init__("is encrypted", "save it without a password")
+
+
 class DamagedPart(Exception):  # noqa: N818
     """One part of the package is missing, cut short or not well-formed."""
+
+
+def raised(setting: str) -> str:
+    """The remedy for a workbook beyond one of the limits that are settings."""
+    return f"split it into smaller workbooks, or raise the setting {setting}"
 
 
 DAMAGED_REMEDY = "open it in Excel or LibreOffice, let it repair the file, and save it anew"
@@ -160,7 +172,7 @@ class Package:
                 DAMAGED_REMEDY,
             )
         if entry.flag_bits & 1:
-            raise Refused("is encrypted", "save it without a password")
+            raise Encrypted
         yield from self._within_limits(part, entry)
 
     def _within_limits(self, part: str, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -231,7 +243,7 @@ def _bomb(limits: Limits) -> Refused:
 def _too_large(limits: Limits) -> Refused:
     return Refused(
         f"unpacks to more than {limits.max_unpacked_bytes // MEBIBYTE:,} MB",
-        "split it into smaller workbooks",
+        raised("max-unpacked-mb"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +12,8 @@ import numpy as np
 from workbooks.csv_reader import read_csv
 from workbooks.errors import InputError
 from workbooks.grid import Workbook
-from workbooks.package import DAMAGED_REMEDY, DamagedPart, Limits, Refused
+from workbooks.ole import MAGIC
+from workbooks.package import DAMAGED_REMEDY, DamagedPart, Encrypted, Limits, Refused, raised
 from workbooks.sniffing import format_of
 from workbooks.xlsx_book import BookParts, Progress, read_xlsx
 
@@ -22,12 +24,17 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods")
 
 
 def read_workbook(
-    path: str | Path, *, limits: Limits = _DEFAULT_LIMITS, progress: Progress | None = None
+    path: str | Path,
+    *,
+    password: str | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+    progress: Progress | None = None,
 ) -> Workbook:
     """Reads a workbook: .xlsx, .xlsm, .xltx, .xltm, .csv, .xls, .xlsb or .ods.
 
     ``progress`` is called before each sheet with its name, its number and the number of sheets.
-    The file is only read, nothing it links to is opened. Raises ``InputError`` with one sentence
+    ``password`` opens an encrypted .xlsx, .xlsm, .xlsb or .xls, in memory. The file is only read,
+    nothing it links to is opened. Raises ``InputError`` with one sentence
     when the file is missing, locked, encrypted, damaged, hostile, too large or no workbook.
     """
     place = Path(path)
@@ -35,7 +42,7 @@ def read_workbook(
         with _opened(place) as file:
             size = _checked_size(file, limits)
             sha256 = _sha256(file)
-            kind, parts = _read(place, file, limits, progress)
+            kind, parts = _decrypted_or_read(place, file, password, limits, progress)
     except (Refused, DamagedPart) as error:
         remedy = error.remedy if isinstance(error, Refused) else DAMAGED_REMEDY
         fact = error.fact if isinstance(error, Refused) else f"is damaged ({error})"
@@ -69,9 +76,7 @@ def _checked_size(file: BinaryIO, limits: Limits) -> int:
     if size == 0:
         raise Refused("is empty", "choose the file that holds the budget")
     if size > limits.max_file_bytes:
-        raise Refused(
-            f"is larger than {limits.max_file_bytes >> 20:,} MB", "split it into smaller workbooks"
-        )
+        raise Refused(f"is larger than {limits.max_file_bytes >> 20:,} MB", raised("max-file-mb"))
     return size
 
 
@@ -108,6 +113,22 @@ def _is_tabular(book: BookParts) -> bool:
     return False
 
 
+def _decrypted_or_read(
+    place: Path, file: BinaryIO, password: str | None, limits: Limits, progress: Progress | None
+) -> tuple[str, BookParts]:
+    """The format and the content, of the workbook inside where the file is encrypted."""
+    try:
+        return _read(place, file, limits, progress)
+    except Encrypted:
+        file.seek(0)
+        data = file.read()
+        if not data.startswith(MAGIC):  # of an .ods, or a zip with a password
+            raise
+        from workbooks.encrypted import decrypted
+
+        return _read(place, BytesIO(decrypted(data, password, limits)), limits, progress)
+
+
 def _read(
     place: Path, file: BinaryIO, limits: Limits, progress: Progress | None
 ) -> tuple[str, BookParts]:
@@ -125,4 +146,5 @@ def _read(
 
     if package is not None:
         package.check_sizes()
-    return kind, read_calamine(place, kind, limits, progress)
+    source = file.getvalue() if isinstance(file, BytesIO) else place
+    return kind, read_calamine(source, kind, limits, progress)

@@ -6,7 +6,7 @@ import re
 from typing import BinaryIO
 
 from workbooks.ole import MAGIC, Container, DamagedContainer
-from workbooks.package import DAMAGED_REMEDY, DamagedPart, Limits, Package, Refused
+from workbooks.package import DAMAGED_REMEDY, DamagedPart, Encrypted, Limits, Package, Refused
 
 RESAVE = "open it in the program that made it and save it as .xlsx"
 
@@ -63,7 +63,7 @@ def _zip_format(package: Package) -> str:
             raise Refused("is damaged or cut short", DAMAGED_REMEDY) from error
         if kind.startswith(_OPEN_DOCUMENT):
             if _is_encrypted_ods(package):
-                raise Refused("is encrypted", "save it without a password")
+                raise Encrypted
             return "ods"
         if kind.startswith("application/vnd.oasis"):
             raise Refused("is an OpenDocument file, but no spreadsheet", RESAVE)
@@ -95,7 +95,7 @@ def _ole_format(file: BinaryIO) -> str:
     finally:
         file.seek(0)
     if "encryptedpackage" in names:
-        raise Refused("is encrypted", "save it without a password")
+        raise Encrypted
     if names & {"workbook", "book"}:
         return "xls"
     if "worddocument" in names:

@@ -27,7 +27,7 @@ from workbooks.cell_arrays import (
 )
 from workbooks.formulas import SharedFormula
 from workbooks.grid import Kind
-from workbooks.package import Limits, Refused, too_deep
+from workbooks.package import Limits, Refused, raised, too_deep
 from workbooks.refs import MAX_COLUMNS, a1, parse_a1
 from workbooks.xlsx_shortcut import CellShortcut, Cut, formula_of
 from workbooks.xlsx_values import is_on, serial_day, unescaped, whole
@@ -108,7 +108,7 @@ class CellScan:
         if self._count > self._room:
             raise Refused(
                 f"holds more than {self.limits.max_cells:,} cells with content",
-                "split it into smaller workbooks",
+                raised("max-cells"),
             )
 
     def _taken_events(self) -> tuple[list[Attributes], list[str]]:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from audit.errors import SettingsError
+from audit.pipeline import limits_of
 from audit.settings import Settings, described, resolve_settings
 from audit.toml_places import TomlPlaces
 from rules.materiality import Materiality
 from rules.model import Waiver
+from workbooks.package import Limits
 
 
 def _write(path: Path, text: str) -> Path:
@@ -328,3 +330,21 @@ y = 5
 )
 def test_the_line_of_a_value_in_toml(path: tuple[str | int, ...], line: int | None) -> None:
     assert TomlPlaces(LINES).line(*path) == line
+
+
+def test_the_limits_of_the_reader_are_settings(tmp_path: Path) -> None:
+    (tmp_path / "crossfoot.toml").write_text("max-cells = 7\nmax-memory-mb = 64\n")
+    given = {"max_file_mb": "3", "max_unpacked_mb": "4", "max_seconds": 5}
+    settings, _ = resolve_settings(tmp_path, given)
+    assert limits_of(settings) == Limits(
+        max_cells=7,
+        max_file_bytes=3 << 20,
+        max_unpacked_bytes=4 << 20,
+        child_seconds=5,
+        child_bytes=64 << 20,
+    )
+    assert limits_of(Settings()) == Limits()
+    assert list(settings.evidence()) == []
+    for wrong in ("0", "-1", "1.5", "many", True):
+        with pytest.raises(SettingsError, match="is not a whole number from 1 up"):
+            resolve_settings(tmp_path, {"max_cells": wrong})

@@ -381,3 +381,16 @@ def test_the_source_is_not_touched(tmp_path: Path) -> None:
     before = path.stat()
     read_workbook(path)
     assert (path.stat().st_mtime_ns, path.stat().st_size) == (before.st_mtime_ns, before.st_size)
+
+
+@pytest.mark.parametrize(
+    ("limits", "setting"),
+    [
+        (Limits(max_cells=1), "max-cells"),
+        (Limits(max_file_bytes=100), "max-file-mb"),
+        (Limits(max_unpacked_bytes=100), "max-unpacked-mb"),
+    ],
+)
+def test_a_limit_names_its_setting(tmp_path: Path, limits: Limits, setting: str) -> None:
+    parts = parts_of(sheet('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'))
+    assert f"or raise the setting {setting}." in refusal_of(tmp_path, parts, limits)

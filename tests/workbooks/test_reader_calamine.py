@@ -23,7 +23,7 @@ from tests.workbooks.old_formats import (
     write_ods,
     write_xlsb,
 )
-from workbooks import calamine_reader
+from workbooks import limited_child
 from workbooks.errors import InputError
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.ods import excel_formula
@@ -119,7 +119,7 @@ def test_xls_charts_on_a_sheet_are_passed_over(tmp_path: Path) -> None:
 def test_xls_encrypted(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_bytes(container({"Workbook": biff_workbook(number(0, 0, 1), encrypted=True)}))
-    with pytest.raises(InputError, match=r"a\.xls is encrypted; save it without a password"):
+    with pytest.raises(InputError, match=r"a\.xls is encrypted, and damaged"):
         read_workbook(path)
 
 
@@ -279,8 +279,8 @@ def test_limit_of_cells(tmp_path: Path) -> None:
 def test_a_child_that_loops_or_dies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, child: str
 ) -> None:
-    monkeypatch.setattr(calamine_reader, "_CHILD", child)
-    monkeypatch.setattr(calamine_reader, "_GRACE", 0.5)
+    monkeypatch.setattr(limited_child, "_CHILD", child)
+    monkeypatch.setattr(limited_child, "_GRACE", 0.5)
     path = tmp_path / "a.xls"
     path.write_bytes(container({"Workbook": biff_workbook(number(0, 0, 1))}))
     with pytest.raises(InputError, match=r"a\.xls cannot be read within 0 s and 2,048 MB"):
