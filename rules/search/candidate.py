@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.evidence import Floats, holds, sum_bits
+from rules.search.evidence import Floats, holds, live, sum_bits
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +29,70 @@ class Candidate:
     kind: str  # "run", "level", "code", "label", "pair", "formula"
 
 
-def weigh(space: Space, target: int, parts: NDArray[np.int64], factors: Floats) -> Floats:
-    """Bits per observation for one hypothesis, shape ``(m,)``; repeated observations count 0."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The evidence of one hypothesis over all observations."""
+
+    bits: float
+    held: int  # observations in which it holds with two or more parts that count
+    failed: int  # in which it fails although its figures are of a kind that adds up
+
+
+def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
+    """The evidence for ``line target = Σ factor · line part``.
+
+    An observation that only repeats another, in all its figures or in their proportions, is no news
+    and counts nothing; one in which a single part counts says little, unless that part varies.
+    """
     rows = space.filled[parts] * factors[:, None]
+    reported = space.values[target]
     total = rows.sum(axis=0)
     size = np.abs(rows).max(axis=0, initial=0.0)
-    count = (rows != 0).sum(axis=0)
     step = np.maximum(space.steps[parts].max(axis=0, initial=0.0), space.steps[target])
-    return sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
-
-
-def tally(space: Space, target: int, parts: NDArray[np.int64], factors: Floats) -> tuple[int, int]:
-    """In how many observations a hypothesis holds (two or more non-zero parts), and fails."""
-    rows = space.filled[parts] * factors[:, None]
-    count = (rows != 0).sum(axis=0)
-    step = np.maximum(space.steps[parts].max(axis=0, initial=0.0), space.steps[target])
-    good = holds(space.values[target], rows.sum(axis=0), count, step)
+    counts = live(rows, step)
+    count = counts.sum(axis=0)
+    withheld = space.withheld[parts].any(axis=0)
+    bits = sum_bits(reported, total, size, count, step, space.grain, space.additive, withheld)
+    bits = bits * space.weight
+    good = holds(reported, total, count, step, space.grain)
     told = space.present[target] & (count >= 1)
-    return int((good & told & (count >= 2)).sum()), int((~good & told).sum())
+    many = good & told & (count >= 2)
+    bits = np.where(_repeated(rows, reported, many & (bits > 0)), 0.0, bits)
+    bits += _varying_lone(rows, counts, good & told & (count == 1)) * space.weight
+    bad = ~good & told & ~withheld & (space.additive > 0.5)
+    return Weighed(float(bits.sum()), int(many.sum()), int(bad.sum()))
+
+
+def _repeated(rows: Floats, reported: Floats, holding: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which holding observations have the proportions of one before them, shape ``(m,)``."""
+    result = np.zeros(len(reported), dtype=bool)
+    seen: set[bytes] = set()
+    for j in np.flatnonzero(holding).tolist():
+        base = reported[j] or 1.0
+        key = np.round(rows[:, j] / base, 5).tobytes()
+        result[j] = key in seen
+        seen.add(key)
+    return result
+
+
+_VARYING_BITS = 3.0
+
+
+def _varying_lone(
+    rows: Floats, counts: NDArray[np.bool_], lone: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Bits where the single part that counts is not the usual one: then it is no mere copy."""
+    result = np.zeros(rows.shape[1])
+    at = np.flatnonzero(lone)
+    if len(at) < 2:
+        return result
+    which = counts[:, at].argmax(axis=0)
+    usual = np.bincount(which).argmax()
+    for line in np.unique(which[which != usual]).tolist():
+        mine = at[which == line]
+        news = len(np.unique(np.abs(rows[line, mine])))
+        result[mine[:news]] = _VARYING_BITS
+    return result
 
 
 def is_total(space: Space, line: int) -> bool:

@@ -7,6 +7,7 @@ and so is a contradictory weaker one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -177,13 +178,42 @@ def _take_best(
     good.sort(key=lambda c: (-round(c.bits - 0.4 * len(c.parts), 3), c.target))
     taken = 0
     targets: set[int] = {c.target for c in choice.chosen} if single else set()
-    for candidate in good:
-        if (consumes or single) and candidate.target in targets:
+    deferred = _around_others(good) if consumes else set()
+    for at, candidate in enumerate(good):
+        if at in deferred or ((consumes or single) and candidate.target in targets):
             continue
         if choice.take(candidate, consumes=consumes):
             taken += 1
             targets.add(candidate.target)
     return taken
+
+
+def _around_others(candidates: list[Candidate]) -> set[int]:
+    """Which candidates reach over the parts of a total that they leave out themselves.
+
+    They wait: with the inner total chosen first, the next round finds them with that total as one
+    of their parts, and both relations are kept instead of one.
+    """
+    wait: set[int] = set()
+    sets = [frozenset(c.parts) for c in candidates]
+    inside: dict[int, list[int]] = defaultdict(list)  # part -> candidates that have it
+    for at, parts in enumerate(sets):
+        for part in parts:
+            inside[part].append(at)
+    for inner, candidate in enumerate(candidates):
+        for outer in inside[candidate.parts[0]]:
+            if outer == inner or len(sets[outer]) <= len(sets[inner]):
+                continue
+            if candidates[outer].target == candidate.target or candidate.target in sets[outer]:
+                continue
+            if sets[inner] < sets[outer] and _between(candidate.target, candidates[outer]):
+                wait.add(outer)
+    return wait
+
+
+def _between(line: int, candidate: Candidate) -> bool:
+    ends = (candidate.target, candidate.parts[0], candidate.parts[-1])
+    return min(ends) < line < max(ends)
 
 
 def _differences(space: Space, choice: _Choice) -> None:

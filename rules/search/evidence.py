@@ -15,9 +15,16 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 ERROR_RATE = 0.015  # share of meant relations that fail in one observation
-EXACT_SHARE = 0.7  # of relations between rounded figures, those that foot to the last digit
+EXACT_SHARE = 0.66  # of relations, those that foot to the last digit
+_ROUNDED_SHARE = 0.26  # those between figures that were rounded one by one to their step
+_COARSE_SHARE = 0.08  # those between figures rounded to something coarser than they are stated to
 MOST_BITS = 22.0  # an observation is never worth more; also bounds float noise
-LONE_PART_BITS = 0.6  # an equality with a single non-zero part: a copy proves little
+LONE_PART_BITS = 0.1  # an equality with a single part that counts: a copy proves little
+
+
+def live(rows: Floats, step: Floats) -> NDArray[np.bool_]:
+    """Which parts count: a figure below the step of the others cannot be told from rounding."""
+    return np.abs(rows) >= np.maximum(0.99 * step, 1e-300)
 
 
 def sum_bits(
@@ -27,6 +34,8 @@ def sum_bits(
     parts: NDArray[np.int64],
     step: Floats,
     grain: Floats,
+    additive: Floats | float = 1.0,
+    withheld: NDArray[np.bool_] | None = None,
 ) -> Floats:
     """Bits for "target = total" per observation; all arguments broadcast together.
 
@@ -34,34 +43,53 @@ def sum_bits(
         target: reported figures; NaN where there is none (0 bits).
         total: signed sums of the parts.
         size: the largest magnitude among target and parts, which sets the range of chance.
-        parts: how many parts are not zero.
+        parts: how many parts count.
         step: the smallest difference the figures were stated to; 0 for exact figures.
         grain: what nearly all figures of the observation are multiples of; coincidences of round
-            figures are cheap.
+            figures are cheap, and statistics are rounded to such grains.
+        additive: the probability that figures of the observation are of a kind that adds up at all.
+        withheld: where a part stands as x, .. or n/a; the sum of the others proves nothing wrong.
     """
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         spread = 2.0 * np.maximum(size, np.abs(target))
         unit = np.maximum(step, spread * 2.0**-MOST_BITS)
         residual = np.abs(target - total)
-        chance = np.minimum(np.maximum(unit, grain) / np.maximum(spread, unit), 1.0)
-        sigma = unit * np.sqrt((parts + 1) / 12.0)
-        noise = np.exp(-0.5 * (residual / sigma) ** 2) * unit / (sigma * 2.5066)
-        noise = np.where(residual <= unit * (parts + 1) / 2 + 1e-9 * spread, noise, 0.0)
+        cell = np.maximum(unit, grain)
+        chance = np.minimum(cell / np.maximum(spread, unit), 1.0)
         exact = residual <= unit * 0.49
-        meant = EXACT_SHARE * exact + (1 - EXACT_SHARE) * noise + ERROR_RATE * chance
-        bits = np.log2(meant / chance)
+        meant = EXACT_SHARE * exact + ERROR_RATE * chance
+        meant += _ROUNDED_SHARE * _noise(residual, unit, parts, spread, 12.0)
+        # Rounding to a grain may be random rounding, which errs by more than half of it.
+        meant += _COARSE_SHARE * np.where(
+            grain > 1.5 * unit, _noise(residual, cell, parts, spread, 6.0), 0.0
+        )
+        bits = np.log2(additive * meant / chance + (1.0 - additive))
     lone = parts < 2
     bits = np.where(lone, np.minimum(bits, LONE_PART_BITS), bits)
-    nothing = (parts == 0) & (target == 0)
+    nothing = (parts == 0) & (np.abs(target) <= unit)
     bits = np.where(nothing, 0.0, bits)
-    bits = np.where((parts == 0) & (target != 0), -3.0, bits)
+    bits = np.where((parts == 0) & ~nothing, np.minimum(bits, -3.0), bits)
+    if withheld is not None:
+        bits = np.where(withheld, np.maximum(bits, 0.0), bits)
     return np.where(np.isnan(target), 0.0, bits)
 
 
+def _noise(
+    residual: Floats, unit: Floats, parts: NDArray[np.int64], spread: Floats, per_part: float
+) -> Floats:
+    """The probability of a residual, to the nearest unit, when each figure was rounded to it."""
+    sigma = unit * np.sqrt((parts + 1) / per_part)
+    density = np.exp(-0.5 * (residual / sigma) ** 2) * unit / (sigma * 2.5066)
+    return np.where(residual <= unit * (parts + 1) / 2 + 1e-9 * spread, density, 0.0)
+
+
 def holds(
-    target: Floats, total: Floats, parts: NDArray[np.int64], step: Floats
+    target: Floats, total: Floats, parts: NDArray[np.int64], step: Floats, grain: Floats
 ) -> NDArray[np.bool_]:
-    """True where target and total agree within the rounding of figures stated to ``step``."""
+    """True where target and total agree within the rounding of figures stated to ``step``, or
+    within three standard deviations of rounding to ``grain``."""
     with np.errstate(invalid="ignore"):
         noise = 1e-9 * np.maximum(np.abs(target), np.abs(total)) + 1e-9
-        return np.abs(target - total) <= step * (parts + 1) / 2 + noise
+        likely = np.where(grain > step, 3.0 * grain * np.sqrt((parts + 1) / 6.0), 0.0)
+        allowed = np.maximum(step * (parts + 1) / 2, np.minimum(likely, grain * (parts + 1) / 2))
+        return np.abs(target - total) <= allowed + noise

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, is_total, tally, target_prior, weigh
-from rules.search.evidence import sum_bits
+from rules.search.candidate import Candidate, is_total, target_prior, weigh
+from rules.search.evidence import live, sum_bits
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
@@ -34,29 +34,34 @@ def pairs(space: Space, sequence: Sequence[int], near: int) -> Iterator[Candidat
         others = np.concatenate([lines[low:at], lines[at + 1 : high]])
         if len(others) < 2 or not space.present[target].any():
             continue
-        yield from _of_target(space, int(target), others, position, n)
+        yield from _of_target(space, int(target), others, position)
 
 
 def _of_target(
-    space: Space, target: int, others: NDArray[np.int64], position: dict[int, int], n: int
+    space: Space, target: int, others: NDArray[np.int64], position: dict[int, int]
 ) -> Iterator[Candidate]:
     first, second = np.triu_indices(len(others), 1)
     a, b = others[first], others[second]
     x, y = space.filled[a], space.filled[b]
     size = np.maximum(np.abs(x), np.abs(y))
-    count = (x != 0).astype(np.int64) + (y != 0)
     step = np.maximum(np.maximum(space.steps[a], space.steps[b]), space.steps[target])
+    count = live(x, step).astype(np.int64) + live(y, step)
+    hidden = space.withheld[a] | space.withheld[b] if space.withheld.any() else None
     cost = np.log2(max(len(a) * 3, 2)) + _COST
+    fresh = space.fresh[target] * space.weight
     for sign_a, sign_b in ((1.0, 1.0), (1.0, -1.0), (-1.0, 1.0)):
         total = sign_a * x + sign_b * y
-        bits = (
-            sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
-        ).sum(axis=1)
+        seen = sum_bits(
+            space.values[target], total, size, count, step, space.grain, space.additive, hidden
+        )
+        bits = (seen * np.where(seen > 0, fresh, space.weight)).sum(axis=1)
         good = np.flatnonzero(bits > cost + 2.0)
         for k in good:
             chosen = (int(a[k]), int(b[k]))
             factors = (sign_a, sign_b)
-            yield _candidate(space, target, chosen, factors, float(bits[k]) - cost, position, n)
+            found = _candidate(space, target, chosen, factors, cost, position)
+            if found is not None:
+                yield found
 
 
 def _candidate(
@@ -64,24 +69,26 @@ def _candidate(
     target: int,
     parts: tuple[int, int],
     factors: tuple[float, float],
-    bits: float,
+    cost: float,
     position: dict[int, int],
-    n: int,
-) -> Candidate:
+) -> Candidate | None:
     if factors[0] < 0:
         parts, factors = parts[::-1], factors[::-1]
+    weighed = weigh(space, target, np.array(parts, dtype=np.int64), np.array(factors))
+    if not weighed.held:
+        return None
     at = position[target]
     distance = max(abs(position[p] - at) for p in parts)
-    bits += target_prior(space, target) + 1.0 - 0.5 * np.log2(distance)
+    bits = weighed.bits - cost + target_prior(space, target) + 1.0 - 0.5 * np.log2(distance)
     if factors[1] < 0:
         meant = space.is_a(target, Idea.NET | Idea.CHANGE)
         bits += 3.0 if meant else -2.0
-    array = np.array(parts, dtype=np.int64)
-    held, failed = tally(space, target, array, np.array(factors))
     basis = Basis.LABEL if space.is_a(target, Idea.NET | Idea.CHANGE) else Basis.NUMERIC
     if factors[1] > 0 and is_total(space, target):
         basis = Basis.LABEL
-    return Candidate(target, parts, factors, bits, held, failed, basis, "pair")
+    return Candidate(
+        target, parts, factors, float(bits), weighed.held, weighed.failed, basis, "pair"
+    )
 
 
 _MOST_SIGNED = 6
@@ -108,27 +115,27 @@ def _signs(space: Space, target: int, parts: NDArray[np.int64]) -> Candidate | N
     rows = space.filled[parts]
     total = signs @ rows
     size = np.abs(rows).max(axis=0)[None, :]
-    count = (rows != 0).sum(axis=0)[None, :]
-    step = np.maximum(space.steps[parts].max(axis=0), space.steps[target])[None, :]
-    bits = (
-        sum_bits(space.values[target], total, size, count, step, space.grain) * space.weight
-    ).sum(axis=1)
+    step = np.maximum(space.steps[parts].max(axis=0), space.steps[target])
+    count = live(rows, step).sum(axis=0)[None, :]
+    seen = sum_bits(
+        space.values[target], total, size, count, step[None, :], space.grain, space.additive
+    )
+    bits = (seen * space.weight).sum(axis=1)
     k = int(bits.argmax())
-    score = float(bits[k]) - (n - 1) + target_prior(space, target) - 1.0
-    if score <= 2.0:
-        return None
     factors = signs[k]
-    held, failed = tally(space, target, parts, factors)
-    whole = weigh(space, target, parts, np.ones(n)).sum()
-    if whole >= bits[k]:
+    signed = weigh(space, target, parts, factors)
+    score = signed.bits - (n - 1) + target_prior(space, target) - 1.0
+    if score <= 2.0 or not signed.held:
+        return None
+    if weigh(space, target, parts, np.ones(n)).bits >= signed.bits:
         return None
     return Candidate(
         target,
         tuple(int(p) for p in parts),
         tuple(float(f) for f in factors),
         score,
-        held,
-        failed,
+        signed.held,
+        signed.failed,
         Basis.LABEL,
         "pair",
     )

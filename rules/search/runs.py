@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, is_total, target_prior
-from rules.search.evidence import Floats, holds, sum_bits
+from rules.search.candidate import Candidate, is_total, target_prior, weigh
+from rules.search.evidence import Floats, live, sum_bits
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
@@ -91,9 +91,15 @@ def _best(
     filled = space.filled[parts]
     totals = np.cumsum(filled, axis=0)
     sizes = np.maximum.accumulate(np.abs(filled), axis=0)
-    counts = np.cumsum(filled != 0, axis=0)
     steps = np.maximum(np.maximum.accumulate(space.steps[parts], axis=0), space.steps[target])
-    bits = sum_bits(space.values[target], totals, sizes, counts, steps, space.grain) * space.weight
+    counts = np.cumsum(live(filled, np.maximum(space.steps[parts], space.steps[target])), axis=0)
+    withheld = space.withheld[parts]
+    hidden = np.logical_or.accumulate(withheld, axis=0) if withheld.any() else None
+    bits = sum_bits(
+        space.values[target], totals, sizes, counts, steps, space.grain, space.additive, hidden
+    )
+    news = np.where(bits > 0, space.fresh[target], 1.0) * space.weight
+    bits = bits * news
     score = bits.sum(axis=1) + prior
     score[0] = -np.inf
     levels = space.levels[parts]
@@ -108,20 +114,19 @@ def _best(
     for k in (int(k) for k in order):
         if score[k] <= 0:
             break
-        good = holds(space.values[target], totals[k], counts[k], steps[k])
-        told = space.present[target] & (counts[k] >= 1)
-        held = int((good & told & (counts[k] >= 2)).sum())
-        if not held:
-            continue
         chosen = parts[: k + 1] if side > 0 else parts[: k + 1][::-1]
+        weighed = weigh(space, target, chosen, np.ones(k + 1))
+        whole = float(score[k] - bits[k].sum() + weighed.bits)
+        if not weighed.held or whole <= 0:
+            continue
         result.append(
             Candidate(
                 target=target,
                 parts=tuple(int(p) for p in chosen),
                 factors=(1.0,) * (k + 1),
-                bits=float(score[k]),
-                held=held,
-                failed=int((~good & told).sum()),
+                bits=whole,
+                held=weighed.held,
+                failed=weighed.failed,
                 basis=Basis.LABEL if is_total(space, target) else Basis.STRUCTURE,
                 kind=kind,
             )

@@ -30,6 +30,9 @@ class Space:
     steps: NDArray[np.float64]
     grain: NDArray[np.float64]  # (m,) what nearly all figures of an observation are multiples of
     weight: NDArray[np.float64]  # (m,) 0 for an observation that repeats another
+    fresh: NDArray[np.float64]  # (n, m) below 1 where a line repeats a figure: less news
+    additive: NDArray[np.float64]  # (m,) the probability that figures of an observation add up
+    withheld: NDArray[np.bool_]  # a text such as x or .. stands where a figure would
     labels: tuple[str, ...]  # normalised
     blocks: tuple[str, ...]
     ideas: tuple[Idea, ...]
@@ -50,12 +53,14 @@ class Space:
 
 def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
     """The rows of a table as lines, its columns as observations."""
-    lines = table.lines
+    lines, headings = table.lines, table.headings
     cell_steps = steps(table.values) if cell_steps is None else cell_steps
     return _space(
         ROWS,
         table.values,
         cell_steps,
+        withheld=table.withheld,
+        additive=_additive([h.ideas for h in headings], table.percent),
         labels=tuple(normalised(line.label) for line in lines),
         blocks=tuple(normalised(line.block) for line in lines),
         ideas=tuple(line.ideas for line in lines),
@@ -68,13 +73,15 @@ def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Sp
 
 def column_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
     """The columns of a table as lines, its rows as observations."""
-    headings = table.headings
+    lines, headings = table.lines, table.headings
     cell_steps = steps(table.values) if cell_steps is None else cell_steps
     gaps = [0] + [0 if b.column == a.column + 1 else 1 for a, b in pairwise(headings)]
     return _space(
         COLUMNS,
         table.values.T,
         cell_steps.T,
+        withheld=table.withheld.T,
+        additive=_additive([line.ideas for line in lines], table.percent.T),
         labels=tuple(normalised(h.text) for h in headings),
         blocks=tuple(normalised(h.group) for h in headings),
         ideas=tuple(h.ideas for h in headings),
@@ -90,6 +97,8 @@ def _space(
     values: NDArray[np.float64],
     cell_steps: NDArray[np.float64],
     *,
+    withheld: NDArray[np.bool_],
+    additive: NDArray[np.float64],
     labels: tuple[str, ...],
     blocks: tuple[str, ...],
     ideas: tuple[Idea, ...],
@@ -109,6 +118,9 @@ def _space(
         steps=np.ascontiguousarray(cell_steps),
         grain=_grains(filled),
         weight=_weights(filled),
+        fresh=_freshness(filled),
+        additive=additive,
+        withheld=np.ascontiguousarray(withheld),
         labels=labels,
         blocks=blocks,
         ideas=ideas,
@@ -132,20 +144,54 @@ def _weights(filled: NDArray[np.float64]) -> NDArray[np.float64]:
     return weight
 
 
+def _freshness(filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much news each figure of a line is, shape ``(n, m)``: one over the root of how often the
+    line has it. A salary that is the same every month is not twelve independent figures."""
+    n, m = filled.shape
+    if m < 2:
+        return np.ones((n, m))
+    order = np.argsort(filled, axis=1, kind="stable")
+    ordered = np.take_along_axis(filled, order, axis=1)
+    new = np.ones((n, m), dtype=bool)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    group = np.cumsum(new.ravel()) - 1
+    sizes = np.bincount(group)[group].reshape(n, m)
+    result = np.empty((n, m))
+    np.put_along_axis(result, order, 1.0 / np.sqrt(sizes), axis=1)
+    return result
+
+
+_ADDS_UP = 0.985
+_RARELY_ADDS_UP = 0.4  # percentages may be shares of a whole, which do
+_RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
+
+
+def _additive(names: list[Idea], percent: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How likely figures add up, by the words and the format of each observation, ``(m,)``."""
+    formatted = percent.mean(axis=0) > 0.3 if percent.size else np.zeros(len(names), dtype=bool)
+    relative = np.array([bool(name & _RELATIVE) for name in names], dtype=bool)
+    return np.where(relative | formatted, _RARELY_ADDS_UP, _ADDS_UP)
+
+
 _FEWEST = 6  # figures needed to call an observation granular
 _GRANULAR = 0.9
-_GRAINS = (1.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1000.0, 5000.0, 10000.0, 100000.0)
+_GRAINS = (1.0, 3.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1000.0, 5000.0, 10000.0, 100000.0)
 
 
 def _grains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The largest round number that nearly all figures of each observation are multiples of."""
-    result = np.zeros(filled.shape[1])
-    for j in range(filled.shape[1]):
-        told = filled[:, j][filled[:, j] != 0]
-        if len(told) < _FEWEST:
-            continue
-        for grain in _GRAINS:
-            fits = np.abs(told / grain - np.rint(told / grain)) < 1e-9
-            if fits.mean() >= _GRANULAR:
-                result[j] = grain
+    """The largest round number that nearly all figures of each observation are multiples of; that
+    of the whole table where an observation has too few figures to tell."""
+    whole = _grain(filled[filled != 0])
+    columns = (filled[:, j][filled[:, j] != 0] for j in range(filled.shape[1]))
+    return np.array([_grain(told) if len(told) >= _FEWEST else whole for told in columns])
+
+
+def _grain(told: NDArray[np.float64]) -> float:
+    result = 0.0
+    if len(told) < _FEWEST:
+        return result
+    for grain in _GRAINS:
+        fits = np.abs(told / grain - np.rint(told / grain)) < 1e-9
+        if fits.mean() >= _GRANULAR:
+            result = grain
     return result

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, tally, target_prior, weigh
+from rules.search.candidate import Candidate, target_prior, weigh
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
@@ -110,12 +110,18 @@ def strided_sequences(space: Space, *, longest: int = 8) -> Iterator[list[int]]:
 def _weighed(space: Space, target: int, parts: list[int], kind: str) -> Iterator[Candidate]:
     chosen = np.array(parts, dtype=np.int64)
     factors = np.ones(len(parts))
-    bits = float(weigh(space, target, chosen, factors).sum())
-    bits += target_prior(space, target) + _PRIOR[kind]
-    held, failed = tally(space, target, chosen, factors)
-    if bits > 0 and held:
+    weighed = weigh(space, target, chosen, factors)
+    bits = weighed.bits + target_prior(space, target) + _PRIOR[kind]
+    if bits > 0 and weighed.held:
         yield Candidate(
-            target, tuple(parts), (1.0,) * len(parts), bits, held, failed, Basis.STRUCTURE, kind
+            target,
+            tuple(parts),
+            (1.0,) * len(parts),
+            bits,
+            weighed.held,
+            weighed.failed,
+            Basis.STRUCTURE,
+            kind,
         )
 
 

@@ -20,6 +20,7 @@ from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, unit,
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MISSING = re.compile(r"(?:[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|ei tietoa|\.\.|[a-z]\)?)", re.IGNORECASE)
+_NIL = re.compile(r"[-–—−\s0]*")  # said to be nothing, which is no figure held back
 _LEADING_CODE = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _CODE_ONLY = re.compile(r"[A-Z]{0,3}\d[\d.\-/ ]*\.?")
 _LOOK_BELOW = 12  # rows below a heading within which its column must hold a number
@@ -388,6 +389,7 @@ def _build(
     cells[line_of, at] = mine
     percent = np.zeros(values.shape, dtype=bool)
     percent[line_of, at] = grid.kinds[mine] == Kind.PERCENTAGE
+    withheld = _withheld(sheet, index, rows, place)
     lines, notes = _lines(sheet, sections, rows, columns, labels)
     headings = tuple(_heading(sheet, sections[0], column) for column in columns)
     title = next((text for _, _, text in notes), "")
@@ -401,7 +403,26 @@ def _build(
         cells=cells,
         percent=percent,
         notes=tuple(notes),
+        withheld=withheld,
     )
+
+
+def _withheld(
+    sheet: _Sheet,
+    index: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    place: dict[int, int],
+) -> NDArray[np.bool_]:
+    """Where a text stands in the place of a figure: x, .., n/a, (D); a dash says nil, and is not."""
+    grid = sheet.grid
+    result = np.zeros((len(rows), len(place)), dtype=bool)
+    texts = index[grid.kinds[index] == Kind.TEXT]
+    texts = texts[np.isin(grid.columns[texts], list(place)) & np.isin(grid.rows[texts], rows)]
+    for at in texts.tolist():
+        if not _NIL.fullmatch(grid.texts[at]):
+            line = int(np.searchsorted(rows, grid.rows[at]))
+            result[line, place[int(grid.columns[at])]] = True
+    return result
 
 
 def _heading(sheet: _Sheet, section: _Section, column: int) -> Heading:

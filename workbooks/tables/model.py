@@ -59,6 +59,7 @@ class Table:
     values: NDArray[np.float64]  # NaN where there is no number
     cells: NDArray[np.int64]  # position in the grid's arrays; -1 where blank
     percent: NDArray[np.bool_]  # formatted or typed as per cent
+    withheld: NDArray[np.bool_]  # a text such as x, .. or n/a stands where a figure would
     notes: tuple[tuple[int, int, str], ...] = ()  # row, column, text: what stands around it
 
     @property
