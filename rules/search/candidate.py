@@ -56,7 +56,7 @@ def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
     bits = bits * space.weight
     good = holds(reported, total, count, step, space.grain)
     told = space.present[target] & (count >= 1)
-    many = good & told & (count >= 2)
+    many = good & told & (count + live(reported, step) >= 3)
     bits = np.where(_repeated(rows, reported, many & (bits > 0)), 0.0, bits)
     bits += _varying_lone(rows, counts, good & told & (count == 1)) * space.weight
     bad = ~good & told & ~withheld & (space.additive > 0.5)

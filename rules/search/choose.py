@@ -41,11 +41,17 @@ class _Choice:
     parent: dict[int, int] = field(default_factory=dict)  # part -> its total by neighbourhood
     equations: set[frozenset[tuple[int, float]]] = field(default_factory=set)
     leaves: dict[int, dict[int, float]] = field(default_factory=dict)
+    stand_in: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.stand_in = self.space.stand_ins()
 
     def take(self, candidate: Candidate, *, consumes: bool) -> bool:
         """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
         candidate = _oriented(self.space, candidate)
-        key = _equation(candidate)
+        key = self._equation(candidate)
+        if not consumes and len(key) < 3:
+            return False  # a copy, with lines of nothing added to it
         if key in self.equations or self._follows(candidate) or self._loops(candidate, consumes):
             return False
         self.equations.add(key)
@@ -56,6 +62,17 @@ class _Choice:
         if candidate.target not in self.leaves:
             self.leaves[candidate.target] = self._expanded(candidate)
         return True
+
+    def _equation(self, candidate: Candidate) -> frozenset[tuple[int, float]]:
+        """The candidate as one set of terms; lines with the same figures count as one line."""
+        sums: dict[int, float] = defaultdict(float)
+        terms = zip(candidate.parts, candidate.factors, strict=True)
+        for line, factor in ((candidate.target, -1.0), *terms):
+            if self.stand_in[line] >= 0:
+                sums[self.stand_in[line]] += factor
+        left = sorted((line, factor) for line, factor in sums.items() if factor)
+        sign = 1.0 if left and left[0][1] > 0 else -1.0
+        return frozenset((line, factor * sign) for line, factor in left)
 
     def _expanded(self, candidate: Candidate) -> dict[int, float]:
         """The candidate's parts, each replaced by its own parts where these are known."""
@@ -114,12 +131,6 @@ def _oriented(space: Space, candidate: Candidate) -> Candidate:
         factors=tuple(weight for _, weight in terms),
         basis=Basis.LABEL,
     )
-
-
-def _equation(candidate: Candidate) -> frozenset[tuple[int, float]]:
-    terms = [(candidate.target, -1.0), *zip(candidate.parts, candidate.factors, strict=True)]
-    sign = 1.0 if min(terms)[1] > 0 else -1.0
-    return frozenset((line, factor * sign) for line, factor in terms)
 
 
 def _believed(candidate: Candidate) -> bool:

@@ -64,7 +64,8 @@ def sum_bits(
             grain > 1.5 * unit, _noise(residual, cell, parts, spread, 6.0), 0.0
         )
         bits = np.log2(additive * meant / chance + (1.0 - additive))
-    lone = parts < 2
+    # Two figures that are equal, or cancel out, are a copy and no sum.
+    lone = parts + (np.abs(target) >= np.maximum(0.99 * step, 1e-300)) < 3
     bits = np.where(lone, np.minimum(bits, LONE_PART_BITS), bits)
     nothing = (parts == 0) & (np.abs(target) <= unit)
     bits = np.where(nothing, 0.0, bits)

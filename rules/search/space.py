@@ -46,6 +46,14 @@ class Space:
         """How many lines."""
         return int(self.values.shape[0])
 
+    def stand_ins(self) -> tuple[int, ...]:
+        """For each line the first one with the same figures; −1 for a line of nothing."""
+        first: dict[bytes, int] = {}
+        return tuple(
+            first.setdefault(row.tobytes(), line) if row.any() else -1
+            for line, row in enumerate(self.filled)
+        )
+
     def is_a(self, line: int, idea: Idea) -> bool:
         """True when the words of ``line`` say ``idea``."""
         return bool(self.ideas[line] & idea)
@@ -115,7 +123,8 @@ def _space(
         values=values,
         filled=filled,
         present=present,
-        steps=np.ascontiguousarray(cell_steps),
+        # nothing is nothing to the last digit, however coarse the figures beside it
+        steps=np.where(filled != 0, cell_steps, 0.0),
         grain=_grains(filled),
         weight=_weights(filled),
         fresh=_freshness(filled),
