@@ -51,7 +51,7 @@ def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
     step = np.maximum(space.steps[parts].max(axis=0, initial=0.0), space.steps[target])
     counts = live(rows, step)
     count = counts.sum(axis=0)
-    withheld = space.withheld[parts].any(axis=0)
+    withheld = np.logical_or.reduce(space.withheld[parts], axis=0)
     bits = sum_bits(reported, total, size, count, step, space.grain, space.additive, withheld)
     bits = bits * space.weight
     good = holds(reported, total, count, step, space.grain)

@@ -50,9 +50,11 @@ class _Choice:
         """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
         candidate = _oriented(self.space, candidate)
         key = self._equation(candidate)
-        if not consumes and len(key) < 3:
+        if len(key) < 3 and not consumes and candidate.kind != "net":
             return False  # a copy, with lines of nothing added to it
-        if key in self.equations or self._follows(candidate) or self._loops(candidate, consumes):
+        if (key and key in self.equations) or self._loops(candidate, consumes):
+            return False
+        if key and self._follows(candidate):
             return False
         self.equations.add(key)
         self.chosen.append(candidate)

@@ -92,7 +92,8 @@ def _best(
     totals = np.cumsum(filled, axis=0)
     sizes = np.maximum.accumulate(np.abs(filled), axis=0)
     steps = np.maximum(np.maximum.accumulate(space.steps[parts], axis=0), space.steps[target])
-    counts = np.cumsum(live(filled, np.maximum(space.steps[parts], space.steps[target])), axis=0)
+    counting = live(filled, np.maximum(space.steps[parts], space.steps[target]))
+    counts = np.cumsum(counting, axis=0, dtype=np.int64)
     withheld = space.withheld[parts]
     hidden = np.logical_or.accumulate(withheld, axis=0) if withheld.any() else None
     bits = sum_bits(

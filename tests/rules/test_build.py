@@ -34,6 +34,7 @@ def table(values: list[list[float]] | NDArray[np.float64], first_row: int = 2) -
         values=matrix,
         cells=cells,
         percent=np.zeros((n, m), dtype=bool),
+        withheld=np.zeros((n, m), dtype=bool),
     )
 
 

@@ -253,7 +253,9 @@ def _column_kinds(
         beside = sum(1 for i in texts if int(grid.rows[i]) in rows_with_numbers)
         heading = _heading_text(sheet, sections[0], column)
         if not len(numbers):
-            kinds[column] = "label" if texts else "empty"
+            # Right of numbers, texts that stand beside none of them are headings without a column.
+            names = beside or "number" not in kinds.values()
+            kinds[column] = "label" if texts and names else "empty"
         elif beside > len(numbers) and beside >= 3:
             kinds[column] = "label"
         elif _is_code_column(sheet, numbers, heading, kinds):
@@ -413,7 +415,7 @@ def _withheld(
     rows: NDArray[np.int32],
     place: dict[int, int],
 ) -> NDArray[np.bool_]:
-    """Where a text stands in the place of a figure: x, .., n/a, (D); a dash says nil, and is not."""
+    """Where a text such as x, .., n/a or (D) stands in the place of a figure; a dash says nil."""
     grid = sheet.grid
     result = np.zeros((len(rows), len(place)), dtype=bool)
     texts = index[grid.kinds[index] == Kind.TEXT]

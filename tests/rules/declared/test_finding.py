@@ -131,6 +131,7 @@ def _table(headings: Sequence[str]) -> Table:
         values=np.zeros((0, n)),
         cells=np.zeros((0, n), dtype=np.int64),
         percent=np.zeros((0, n), dtype=np.bool_),
+        withheld=np.zeros((0, n), dtype=np.bool_),
     )
 
 
