@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +25,25 @@ P = ParamSpec("P")
 CLEAN, FINDINGS, NOT_DONE, STOPPED = 0, 1, 2, 130
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class _Ended(KeyboardInterrupt):
+    """The system asks the program to end; it puts its things in order as with Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number  # as shells have it
+
+
+def _end_in_order() -> None:
+    """Let a request to end, from the system or a closed terminal, leave nothing half-made."""
+
+    def end(number: int, _: object) -> None:
+        raise _Ended(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
 
 
 def _complain(sentence: str) -> None:
@@ -47,9 +67,9 @@ def _guarded(command: Callable[P, int]) -> Callable[P, int]:
                 _complain(str(problem))
         except REFUSALS as error:
             _complain(str(error))
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             _complain(f"{subject}stopped before the end; run it again for the whole result")
-            return STOPPED
+            return stop.code if isinstance(stop, _Ended) else STOPPED
         except MemoryError:
             _complain(f"{subject}there is not enough memory; close other programs, or split it")
         except RecursionError:
@@ -319,6 +339,7 @@ def _print(text: str, *, as_bytes: bool = False) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command ``crossfoot``."""
+    _end_in_order()
     cli.main(args=list(arguments) if arguments is not None else None, prog_name="crossfoot")
 
 

@@ -6,11 +6,12 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from audit.errors import OutputError
+from reports.scratch import scratch_in
 
 REPORT_SUFFIX = ".crossfoot.xlsx"
 VALIDATION_SUFFIX = ".gx.json"
@@ -73,17 +74,15 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises ``OutputError`` for what the file system refuses.
     """
     final = path.resolve()  # a link stays a link, to the new content
-    draft = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
-        yield draft
-        draft.replace(final)
+        with scratch_in(final.parent) as folder:
+            draft = folder / final.name
+            yield draft
+            draft.replace(final)
     except OSError as error:
         raise OutputError(f"{path} {_refusal(error)}") from error
     except OutputError as error:  # of a writer that was given the draft
         raise OutputError(f"{path} {_refusal(error.__cause__ or error)}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def keep_aside(report: Path) -> Path | None:
@@ -95,15 +94,31 @@ def keep_aside(report: Path) -> Path | None:
     final = report.resolve()
     if not final.exists() or _is_as_written(final):
         return None
-    for number in count(1):
-        kept = report.with_name(f"{report.stem}.kept-{number}{report.suffix}")
-        if not kept.exists():
-            break
     try:
-        final.rename(kept)
+        for number in count(1):
+            kept = report.with_name(f"{report.stem}.kept-{number}{report.suffix}")
+            if not kept.exists() and _moved(final, kept):
+                return kept
+    except FileNotFoundError:  # another run was quicker and kept it
+        return None
     except OSError as error:
         raise OutputError(f"{report} {_refusal(error)}") from error
-    return kept
+    return None
+
+
+def _moved(old: Path, new: Path) -> bool:
+    """Give a file a new name; ``False`` when another run has taken that name meanwhile."""
+    try:
+        os.link(old, new)  # unlike renaming, never over a file that is there
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        raise
+    except OSError:  # a disk without hard links
+        old.rename(new)
+        return True
+    old.unlink()
+    return True
 
 
 def _is_as_written(report: Path) -> bool:
@@ -125,7 +140,7 @@ def _refusal(error: BaseException) -> str:
         return f"cannot be written ({error}); name another file with -o."
     if isinstance(error, PermissionError):
         return "cannot be written; close it in Excel, or name another file with -o."
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return (
             "cannot be written, there is no space left; free some, or name another place with -o."
         )

@@ -9,12 +9,8 @@ cannot become a formula, a link or markup. Whatever XlsxWriter refuses is raised
 from __future__ import annotations
 
 import math
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +22,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
 from reports.errors import OutputError
+from reports.scratch import scratch_in
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, a1, quoted
 
 LONGEST_TEXT = 32_767  # UTF-16 units in a cell
@@ -342,21 +339,17 @@ def written(path: Path, fill: Callable[[Book], None], *, date_1904: bool = False
 
     Raises ``OutputError`` when the file system refuses; nothing is left behind then.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
-    folder = ""
     try:
-        folder = tempfile.mkdtemp(prefix="crossfoot-")
-        book = Book(draft, folder, date_1904=date_1904)
-        fill(book)
-        book.close()
-        draft.replace(path)
+        with scratch_in(path.parent) as folder:
+            draft = folder / path.name
+            book = Book(draft, str(folder), date_1904=date_1904)
+            fill(book)
+            book.close()
+            draft.replace(path)
     except (OSError, XlsxWriterException) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
+        text = getattr(reason, "strerror", None) or str(reason)
         raise OutputError(
-            f"{path}: the report cannot be written ({reason}); close it in Excel, free some "
+            f"{path}: the report cannot be written ({text}); close it in Excel, free some "
             "space or name another place"
-        ) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-        shutil.rmtree(folder, ignore_errors=True)
+        ) from reason
