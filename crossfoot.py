@@ -54,10 +54,12 @@ def check(
     ignore: tuple[str, ...] | list[str] | None = None,
     config: str | PathLike[str] | None = None,
     password: str | None = None,
+    previous: str | PathLike[str] | None = None,
 ) -> Outcome:
     """Check a workbook and return what was found; nothing is printed.
 
-    ``report`` is where an Excel report is written; without it none is. The other options are those
+    ``report`` is where an Excel report is written; without it none is. ``previous`` is an earlier
+    report, whose decisions are then found in ``finding.decision``. The other options are those
     of ``crossfoot check``; what is not given comes from ``config``, else from the settings file
     that the command line would find too. ``password`` opens an encrypted workbook. Findings are in
     ``outcome.findings``, what is behind them in ``outcome.root_causes``, every check in
@@ -88,5 +90,6 @@ def check(
         output=Path(report) if report is not None else None,
         settings_file=settings_file,
         password=password,
+        previous=Path(previous) if previous is not None else None,
     )
     return run.outcome

@@ -172,6 +172,7 @@ Examples:
   crossfoot check budget.xlsx --format json --no-report > findings.json
   crossfoot check budget.xlsx --ignore RT,CP401 --fail-on error
   crossfoot check budget.xlsx --select Units:FT,Units:NT
+  crossfoot check budget-v2.xlsx --previous budget.crossfoot.xlsx
 
 \b
 The same settings can stand in crossfoot.toml, or under [tool.crossfoot] in
@@ -193,7 +194,7 @@ name and a last day; docs/settings.md has all keys:
 
 \b
 Exit code:
-  0    nothing at or above --fail-on
+  0    nothing at or above --fail-on that is not accepted
   1    findings
   2    the job could not be done (one line on standard error says why)
   130  stopped with Ctrl-C
@@ -209,6 +210,13 @@ Exit code:
     metavar="OUT.xlsx",
     help="Where the report goes; by default budget.crossfoot.xlsx beside budget.xlsx.",
 )
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path),
+    metavar="OLD.xlsx",
+    help="The report of the time before: its decisions are carried on, what moved is told, and "
+    "what was accepted no longer counts for the exit code.",
+)
 @_setting_options
 @click.option(
     "--config",
@@ -223,6 +231,7 @@ Exit code:
 def check(
     file: Path,
     output: Path | None,
+    previous: Path | None,
     config: Path | None,
     password: str | None,
     quiet: bool,
@@ -248,6 +257,7 @@ def check(
             output=output,
             settings_file=settings_file,
             password=password,
+            previous=previous,
             progress=progress,
         )
     finally:
@@ -259,6 +269,8 @@ def check(
             _complain(line)
         if run.kept is not None:
             _complain(f"the earlier {run.report} had been edited and is kept as {run.kept.name}")
+    for remark in run.remarks:
+        _complain(remark)
     if verbose:
         for stage, seconds in run.seconds.items():
             click.echo(f"{seconds:8.3f} s  {stage}", err=True)

@@ -24,6 +24,7 @@ from audit.settings import Settings
 if TYPE_CHECKING:
     from datetime import date
 
+    from reports.earlier_report import EarlierReport
     from reports.facts import ReportFacts
     from reports.words import Words
     from rules.outcome import Outcome
@@ -50,10 +51,11 @@ class Run:
     report: Path | None = None
     validation: Path | None = None  # the Great Expectations result, when it was asked for
     kept: Path | None = None  # an earlier report that a person had edited, under its new name
+    remarks: tuple[str, ...] = ()  # on the run itself, a sentence each
 
     @property
     def is_flagged(self) -> bool:
-        """Whether a finding is at or above the threshold of the settings."""
+        """Whether a finding that nobody accepted is at or above the threshold of the settings."""
         from rules.model import Severity
 
         return bool(self.outcome.open_at_least(Severity(self.settings.fail_on)))
@@ -75,18 +77,24 @@ def check_workbook(
     output: Path | None = None,
     settings_file: Path | None = None,
     password: str | None = None,
+    previous: Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Check the workbook at ``path`` and write what ``settings`` ask for.
 
-    ``output`` is the path of the report, by default ``default_report(path)``; ``password`` opens an
-    encrypted workbook and is kept nowhere. Raises ``InputError``
+    ``output`` is the path of the report, by default ``default_report(path)``; ``previous`` is an
+    earlier report, whose decisions are carried on; ``password`` opens an encrypted workbook and is
+    kept nowhere. Raises ``InputError``
     and ``OutputError``; then nothing was written and a report of an earlier run stays as it was.
     """
     report = output if output is not None else default_report(path)
     if settings.report or settings.gx:
         refuse_as_output(report, path)
     watch = _Stopwatch()
+    earlier = None
+    if previous is not None:
+        with watch("previous"):
+            earlier = _earlier(previous)
     with watch("read"):
         from workbooks.reader import read_workbook
 
@@ -106,6 +114,12 @@ def check_workbook(
             from rules.waivers import with_waivers
 
             outcome = with_waivers(outcome, settings.waivers, today())
+    if earlier is not None:
+        with watch("compare"):
+            from audit.review import reviewed
+
+            sheets = [grid.name for grid in workbook.grids]
+            outcome = reviewed(outcome, earlier, sheets, rule_settings(settings).wants)
     validation: Validation | None = None
     if settings.gx:
         with watch("validate"):
@@ -128,7 +142,28 @@ def check_workbook(
             draft.write_text(validation.as_json(subject), encoding="utf-8", newline="\n")
         if written is not None:
             kept = keep_aside(written)
-    return Run(path, outcome, workbook, settings, facts, watch.seconds, written, beside_it, kept)
+    remarks = () if earlier is None else tuple(_undecided(earlier))
+    return Run(
+        path, outcome, workbook, settings, facts, watch.seconds, written, beside_it, kept, remarks
+    )
+
+
+def _earlier(path: Path) -> EarlierReport:
+    """The report of the time before; ``InputError`` where the file is none."""
+    from reports.earlier_report import NAMES, earlier_report
+    from reports.errors import NotAReportError
+    from workbooks.reader import read_workbook
+
+    try:
+        return earlier_report(read_workbook(path, behind=NAMES))
+    except NotAReportError as error:
+        raise InputError(str(error)) from error
+
+
+def _undecided(earlier: EarlierReport) -> Iterator[str]:
+    """What a reviewer typed as a status and is none."""
+    for place, typed in earlier.unknown:
+        yield f"{earlier.file} {place}: {typed!r} is no status; the finding is taken as open"
 
 
 def printed(run: Run, *, colour: bool = False) -> str:

@@ -11,10 +11,13 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def as_github(outcome: Outcome, words: Words, file: str | None = None) -> str:
-    """One line for each finding; ``file`` is the workbook's path in the repository."""
+    """One line for each finding that nobody has accepted; ``file`` is the workbook's path in the
+    repository."""
     name = _property(file if file is not None else outcome.file)
     lines = []
     for finding in outcome.findings:
+        if finding.is_settled:
+            continue
         place = words.cell(finding.cell)
         title = _property(f"{finding.rule} {finding.name}")
         label = f" {finding.label}" if finding.label else ""

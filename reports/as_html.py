@@ -15,6 +15,7 @@ from reports.facts import ReportFacts
 from reports.html_assets import SCRIPT, STYLE
 from reports.html_grid import Grids
 from reports.marks import cell_marks
+from reports.movement import decision_text, examples_text, movements, reviewers_text
 from reports.sentences import (
     AGREED,
     cause_text,
@@ -23,6 +24,7 @@ from reports.sentences import (
     finding_text,
     gap_counts,
     is_share,
+    open_causes,
     verdict_text,
 )
 from reports.styles import LEGEND, SIGNS, Mark
@@ -65,6 +67,7 @@ class _Page:
         yield f'<a class="skip" href="#findings">{self._said("html.skip")}</a>\n'
         yield from self._head()
         yield "<main>\n"
+        yield from self._movement()
         yield from self._findings()
         yield from self._gaps()
         yield from self._grids()
@@ -76,15 +79,16 @@ class _Page:
 
     def _head(self) -> Iterator[str]:
         outcome, words = self._outcome, self._words
-        grave = outcome.at_least(Severity.ERROR) or outcome.crashes
-        tone = "error" if grave else "warning" if outcome.at_least(Severity.WARNING) else "good"
+        grave = outcome.open_at_least(Severity.ERROR) or outcome.crashes
+        some = outcome.open_at_least(Severity.WARNING)
+        tone = "error" if grave else "warning" if some else "good"
         agreed = sum(outcome.count(verdict) for verdict in AGREED)
         share = 100 * outcome.figures_proved // outcome.figures if outcome.figures else 0
         tiles = (
             (words.number(len(outcome.ledger)), "tile.checks"),
             (words.number(agreed), "tile.agree"),
             (words.number(outcome.count(Verdict.DISCREPANCY)), "tile.disagree"),
-            (words.number(len(outcome.root_causes)), "tile.causes"),
+            (words.number(len(open_causes(outcome))), "tile.causes"),
             (words.percent(share, 0), "tile.proved"),
         )
         yield f"<header>\n<h1>{self._said('title.report')}</h1>\n"
@@ -94,6 +98,28 @@ class _Page:
         for number, key in tiles:
             yield f"<div><dt>{self._said(key)}</dt><dd>{escape(number)}</dd></div>"
         yield "</dl>\n</header>\n"
+
+    def _movement(self) -> Iterator[str]:
+        """What became of the findings of the report of the time before."""
+        outcome, words = self._outcome, self._words
+        if outcome.comparison is None:
+            return
+        title = self._said("title.movement", file=outcome.comparison.file)
+        yield f'<section id="movement">\n<h2>{title}</h2>\n'
+        moved = movements(outcome)
+        if not moved:
+            yield f"<p>{self._said('movement.none')}</p>\n"
+        else:
+            yield '<table class="gaps"><tbody>'
+            for one in moved:
+                yield (
+                    f'<tr><td class="number">{words.number(len(one.findings))}</td>'
+                    f"<td>{self._said(f'movement.{one.movement}')}</td>"
+                    f"<td>{escape(examples_text(words, one))}</td>"
+                    f"<td>{escape(reviewers_text(words, one))}</td></tr>\n"
+                )
+            yield "</tbody></table>\n"
+        yield "</section>\n"
 
     def _findings(self) -> Iterator[str]:
         yield f'<section id="findings">\n<h2>{self._said("title.causes")}</h2>\n'
@@ -176,6 +202,10 @@ class _Page:
             for value in (finding.reported, finding.recomputed, finding.difference)
         )
         text = escape(finding_text(words, finding, self._outcome))
+        if finding.movement is not None:
+            text = f'<span class="tag">{self._said(f"movement.{finding.movement}")}</span> {text}'
+        if decided := decision_text(words, finding):
+            text += f'<br><small class="decision">{escape(decided)}</small>'
         sheet = self._sheets.get(finding.cell.sheet, "")
         mark = {Severity.ERROR: Mark.ERROR, Severity.WARNING: Mark.WARNING}.get(
             finding.severity, Mark.NOTE

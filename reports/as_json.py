@@ -10,10 +10,24 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from reports.movement import movements
 from reports.sentences import cause_text, explanation_text, finding_text, waiver_text
 from reports.words import Words
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
-from rules.model import Finding, Part, RootCause, Severity, SuspectCell, Verdict, WaiverUse
+from rules.model import (
+    Comparison,
+    Decision,
+    EarlierFinding,
+    Finding,
+    Movement,
+    Part,
+    RootCause,
+    Severity,
+    Status,
+    SuspectCell,
+    Verdict,
+    WaiverUse,
+)
 from rules.outcome import Outcome
 from workbooks.refs import a1, quoted
 
@@ -37,6 +51,8 @@ def as_json(outcome: Outcome, words: Words, ledger: bool) -> str:
         "crashes": [{"rule": crash.rule} for crash in outcome.crashes],
         "waivers": [waiver_record(use, words) for use in outcome.waivers],
     }
+    if outcome.comparison is not None:
+        payload["previous"] = comparison_record(outcome.comparison, outcome)
     fields = {name: _dump(value) for name, value in payload.items()}
     if ledger:
         fields["checks"] = _array(check_lines(outcome.ledger))
@@ -46,12 +62,14 @@ def as_json(outcome: Outcome, words: Words, ledger: bool) -> str:
 
 
 def summary_record(outcome: Outcome) -> dict[str, int]:
-    """The counts of an audit; ``findings`` counts errors and warnings, ``notes`` the rest."""
+    """The counts of an audit; ``findings`` counts errors and warnings, ``notes`` the rest, and
+    ``settled`` those of both that a person accepted."""
     record = {str(verdict): outcome.count(verdict) for verdict in Verdict}
     return record | {
         "checks": len(outcome.ledger),
         "not_checked": len(outcome.not_checked),
         "findings": len(outcome.at_least(Severity.WARNING)),
+        "settled": sum(finding.is_settled for finding in outcome.findings),
         "notes": sum(finding.severity is Severity.NOTE for finding in outcome.findings),
         "root_causes": len(outcome.root_causes),
         "figures": outcome.figures,
@@ -83,6 +101,9 @@ def finding_record(finding: Finding, outcome: Outcome, words: Words) -> dict[str
         "quote": finding.quote,
         "root_cause": finding.root_cause,
         "accepted": finding.is_settled,
+        "status": str(finding.decision.status if finding.decision else Status.OPEN),
+        "movement": None if finding.movement is None else str(finding.movement),
+        "decision": decision_record(finding.decision),
     }
 
 
@@ -98,6 +119,47 @@ def waiver_record(use: WaiverUse, words: Words) -> dict[str, object]:
         "state": str(use.state),
         "findings": list(use.findings),
         "message": waiver_text(words, use),
+    }
+
+
+def decision_record(decision: Decision | None) -> dict[str, str] | None:
+    """What a person wrote beside a finding in the report of the time before."""
+    if decision is None:
+        return None
+    return {
+        "status": str(decision.status),
+        "reviewer": decision.reviewer,
+        "date": decision.date,
+        "comment": decision.comment,
+    }
+
+
+def comparison_record(comparison: Comparison, outcome: Outcome) -> dict[str, object]:
+    """What became of the findings of an earlier report."""
+    counts = {str(movement): 0 for movement in Movement}
+    counts |= {str(moved.movement): len(moved.findings) for moved in movements(outcome)}
+    return {
+        "file": comparison.file,
+        "sha256": comparison.sha256,
+        "counts": counts,
+        "gone": [earlier_record(finding) for finding in comparison.gone],
+    }
+
+
+def earlier_record(finding: EarlierFinding) -> dict[str, object]:
+    """A finding of an earlier report that is not found any more."""
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "label": finding.label,
+        "column": finding.column,
+        "reported": plain(finding.reported),
+        "recomputed": plain(finding.recomputed),
+        "difference": plain(finding.difference),
+        "movement": None if finding.movement is None else str(finding.movement),
+        "decision": decision_record(finding.decision),
     }
 
 

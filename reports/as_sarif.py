@@ -11,14 +11,22 @@ from typing import Any
 from urllib.parse import quote
 
 from reports.as_json import plain
+from reports.movement import decision_text
 from reports.sentences import cause_text, explanation_text, finding_text
 from reports.words import Words
-from rules.model import Finding, RootCause, Severity
+from rules.model import EarlierFinding, Finding, Movement, RootCause, Severity
 from rules.outcome import Outcome
 from workbooks.refs import CellRef, quoted
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "crossfoot/v1"
+_BASELINE = {
+    Movement.NEW: "new",
+    Movement.CAME_BACK: "new",
+    Movement.REOPENED: "updated",
+    Movement.STILL_OPEN: "unchanged",
+    Movement.ACCEPTED: "unchanged",
+}
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
@@ -26,6 +34,7 @@ def as_sarif(outcome: Outcome, words: Words, version: str = "", file: str | None
     """One SARIF log; ``file`` is the workbook's path as the reader of the log knows it."""
     uri = quote(file if file is not None else outcome.file)
     names = {finding.rule: finding.name for finding in outcome.findings}
+    gone = () if outcome.comparison is None else outcome.comparison.gone
     rules = sorted(names)
     causes = {name: cause for cause in outcome.root_causes for name in cause.findings}
     driver: dict[str, Any] = {
@@ -55,7 +64,8 @@ def as_sarif(outcome: Outcome, words: Words, version: str = "", file: str | None
             _result(finding, causes.get(finding.id), outcome, words, uri)
             | {"ruleIndex": rules.index(finding.rule)}
             for finding in outcome.findings
-        ],
+        ]
+        + [_gone(finding, words, uri) for finding in gone if finding.movement is Movement.FIXED],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
@@ -65,7 +75,7 @@ def _result(
     finding: Finding, cause: RootCause | None, outcome: Outcome, words: Words, uri: str
 ) -> dict[str, object]:
     text = f"{words.cell(finding.cell)}: {finding_text(words, finding, outcome)}"
-    result: dict[str, object] = {
+    result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "rank": plain(round(100 * finding.confidence, 2)),
@@ -88,7 +98,31 @@ def _result(
             _location(uri, suspect.cell, suspect.label) | {"id": number}
             for number, suspect in enumerate(cause.cells, 1)
         ]
+    if finding.movement is not None:
+        result["baselineState"] = _BASELINE[finding.movement]
+        result["properties"] |= {"movement": str(finding.movement)}
+    if finding.decision is not None and finding.decision.settles:
+        reason = decision_text(words, finding)
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": reason}
+        ]
     return result | {"message": {"text": text}}
+
+
+def _gone(finding: EarlierFinding, words: Words, uri: str) -> dict[str, object]:
+    """A finding of the report of the time before that was put right since."""
+    place = words.place(finding.sheet, finding.cell)
+    named = " · ".join(text for text in (finding.label, finding.column) if text)
+    fixed = words.say(f"movement.{Movement.FIXED}")
+    return {
+        "ruleId": finding.rule,
+        "level": "none",
+        "kind": "pass",
+        "baselineState": "absent",
+        "message": {"text": f"{place} {named}: {fixed}"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri, "index": 0}}}],
+        "partialFingerprints": {FINGERPRINT: finding.id},
+    }
 
 
 def _location(uri: str, cell: CellRef, label: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from reports.movement import movement_sentence
 from reports.sentences import (
     AGREED,
     by_money,
@@ -12,6 +13,7 @@ from reports.sentences import (
     explanation_text,
     finding_text,
     gap_counts,
+    open_causes,
     verdict_text,
     waiver_text,
 )
@@ -29,22 +31,23 @@ def as_text(
 ) -> str:
     """The summary of an audit; ``report`` is where the full report was written."""
     paint = _Painter(colour)
-    bad = outcome.at_least(Severity.WARNING)
-    tone = "error" if outcome.at_least(Severity.ERROR) else "warning" if bad else "ok"
+    bad = outcome.open_at_least(Severity.WARNING)
+    tone = "error" if outcome.open_at_least(Severity.ERROR) else "warning" if bad else "ok"
     blocks = [
         [
             paint("bold", outcome.file),
             *(paint(tone, line) for line in _wrapped(verdict_text(words, outcome), "")),
             *_wrapped(_counts(outcome, words), ""),
+            *_wrapped(movement_sentence(words, outcome), ""),
         ]
     ]
-    causes = by_money(outcome.root_causes)
+    causes = by_money(open_causes(outcome))
     if causes:
         lines = [paint("bold", words.say("title.causes"))]
         for number, cause in enumerate(causes[:SHOWN], 1):
             lines += _cause_lines(number, cause, words, paint)
         blocks.append(lines + _more(len(causes) - SHOWN, words))
-    loose = [f for f in outcome.findings if f.root_cause is None]
+    loose = [f for f in outcome.findings if f.root_cause is None and not f.is_settled]
     loose.sort(key=lambda f: (list(Severity).index(f.severity), -abs(f.difference or 0)))
     if loose:
         lines = [paint("bold", words.say("terminal.findings"))]

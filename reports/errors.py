@@ -1,7 +1,11 @@
-"""The one error of reporting: a report cannot be written, said in one sentence with its remedy."""
+"""The errors of reporting, one sentence each: a report cannot be written, or not be read back."""
 
 from __future__ import annotations
 
 
 class OutputError(Exception):
     """The report could not be written; nothing is left half-made. The message names the file."""
+
+
+class NotAReportError(Exception):
+    """A file is no report of Crossfoot, or has lost a part of it. The message names the file."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from reports.annotated_sheet import fill_annotated, proved_keys
 from reports.checks_sheet import PER_SHEET, fill_checks
+from reports.earlier_sheet import fill_earlier, has_earlier
 from reports.entries import entries_of
 from reports.evidence_sheet import fill_evidence
 from reports.facts import ReportFacts
@@ -51,6 +52,7 @@ def _fill(
     own = {
         "summary": words.say("sheet.summary"),
         "findings": words.say("sheet.findings"),
+        "earlier": words.say("sheet.earlier"),
         "not_checked": words.say("sheet.not_checked"),
         "evidence": words.say("sheet.evidence"),
     }
@@ -70,6 +72,8 @@ def _fill(
     book.describe(f"{words.say('title.report')}: {outcome.file}", outcome.sha256, facts.version)
     fill_summary(book.sheet(own["summary"]), making)
     fill_findings(book.sheet(own["findings"]), making, entries)
+    if has_earlier(outcome):
+        fill_earlier(book.sheet(own["earlier"]), making)
     proved, none = proved_keys(outcome), np.zeros(0, dtype=np.int64)
     for grid in workbook.grids:
         fill_annotated(book.sheet(sheets[grid.name]), making, grid, proved.get(grid.name, none))

@@ -2,83 +2,50 @@
 
 from __future__ import annotations
 
-from reports.entries import Entry
-from reports.making import Making
-from reports.sentences import cause_text, explanation_text, finding_text, is_share
-from reports.styles import (
-    ACCENT,
-    BAD,
-    BAD_FILL,
-    BAND,
-    FONT,
-    GOOD,
-    GOOD_FILL,
-    INFO,
-    INFO_FILL,
-    INK,
-    LINK,
-    ON_ACCENT,
-    QUIET,
-    RULE,
-    WARN,
-    WARN_FILL,
-)
-from reports.writer import Sheet, accepted
-from rules.model import Finding, RootCause, Severity
-from workbooks.refs import CellRef, column_letters, quoted
+import math
+from collections.abc import Sequence
 
-HEADER_ROW = 4
-FIRST_ROW = HEADER_ROW + 1
-COLUMNS = (  # key of the heading, width
-    ("head.number", 5),
-    ("head.severity", 10),
-    ("head.sheet", 14),
-    ("head.place", 7),
-    ("head.label", 22),
-    ("head.column", 11),
-    ("head.reported", 12.5),
-    ("head.recomputed", 12.5),
-    ("head.difference", 11),
-    ("head.tolerance", 9),
-    ("head.what", 44),
-    ("head.suggested", 12.5),
-    ("head.confidence", 10),
-    ("head.rule", 8),
-    ("head.status", 12),
-    ("head.reviewer", 10),
-    ("head.date", 10),
-    ("head.comment", 18),
-    ("head.id", 14),
-)
-(
+from reports.dates import serial_of
+from reports.entries import Entry
+from reports.findings_layout import (
+    AMOUNTS,
+    COLUMN,
+    COLUMNS,
+    COMMENT,
+    CONFIDENCE,
+    DATE,
+    DIFFERENCE,
+    FIRST_ROW,
+    HEADER_ROW,
+    ID,
+    LABEL,
+    LAST_PRINTED,
+    MOVEMENT,
     NUMBER,
+    PLACE,
+    RECOMPUTED,
+    REPORTED,
+    REVIEWER,
+    RIGHT,
+    RULE_CODE,
     SEVERITY,
     SHEET,
-    PLACE,
-    LABEL,
-    COLUMN,
-    REPORTED,
-    RECOMPUTED,
-    DIFFERENCE,
+    STATUS,
+    STATUSES,
+    SUGGESTED,
+    TABLE_NAME,
     TOLERANCE,
     WHAT,
-    SUGGESTED,
-    CONFIDENCE,
-    RULE_CODE,
-    STATUS,
-    REVIEWER,
-    DATE,
-    COMMENT,
-    ID,
-) = range(1, len(COLUMNS) + 1)
-_RIGHT = (REPORTED, RECOMPUTED, DIFFERENCE, TOLERANCE, SUGGESTED, CONFIDENCE)
-STATUSES = ("status.open", "status.accepted", "status.corrected", "status.not_an_error")
-TABLE_NAME = "crossfoot_findings"  # defined name over the table, the same in every language
-_TONES = {
-    Severity.ERROR: (BAD, BAD_FILL),
-    Severity.WARNING: (WARN, WARN_FILL),
-    Severity.NOTE: (INFO, INFO_FILL),
-}
+)
+from reports.findings_looks import STATUS_TONES, FindingsLooks, amount_width
+from reports.making import Making
+from reports.movement import decision_text
+from reports.sentences import cause_text, explanation_text, finding_text, is_share
+from reports.writer import Sheet, accepted
+from rules.model import Finding, RootCause
+from workbooks.refs import CellRef, column_letters, quoted
+
+_LINE = 13.0  # points
 
 
 def row_numbers(entries: list[Entry]) -> dict[str, int]:
@@ -88,18 +55,18 @@ def row_numbers(entries: list[Entry]) -> dict[str, int]:
 
 def fill_findings(sheet: Sheet, making: Making, entries: list[Entry]) -> None:
     """Write the table."""
-    words, table = making.words, _Table(sheet, making)
+    words, table = making.words, _Table(sheet, making, _widths(entries))
     looks = table.looks
     sheet.text(1, 1, words.say("title.findings"), looks.title)
     sheet.text(2, 1, words.say("findings.how_to"), looks.hint)
     sheet.height(1, 26)
     sheet.height(HEADER_ROW, 32)
-    for column, (key, width) in enumerate(COLUMNS, 1):
-        heading = looks.heading_right if column in _RIGHT else looks.heading
+    for column, (key, _) in enumerate(COLUMNS, 1):
+        heading = looks.heading_right if column in RIGHT else looks.heading
         if column in (WHAT, RULE_CODE):
             heading = looks.heading_after_number
         sheet.text(HEADER_ROW, column, words.say(key), heading)
-        sheet.width(column, column, width)
+        sheet.width(column, column, table.widths[column - 1])
     for row, entry in enumerate(entries, FIRST_ROW):
         if entry.finding is not None:
             table.finding(row, entry, entry.finding)
@@ -107,24 +74,50 @@ def fill_findings(sheet: Sheet, making: Making, entries: list[Entry]) -> None:
             table.cause(row, entry.cause, entry.number)
     if not entries:
         sheet.text(FIRST_ROW, 1, words.say("findings.none"), looks.hint)
-    _furnish(sheet, making, max(FIRST_ROW, HEADER_ROW + len(entries)))
+    _furnish(sheet, making, max(FIRST_ROW, HEADER_ROW + len(entries)), table.widths)
+
+
+def _widths(entries: Sequence[Entry]) -> list[float]:
+    """Width of each column: amounts as wide as their longest, so that none is shown as ####."""
+    widths = [width for _, width in COLUMNS]
+    amounts: dict[int, list[float | None]] = {column: [] for column in (*AMOUNTS, TOLERANCE)}
+    for entry in entries:
+        if (finding := entry.finding) is not None:
+            amounts[REPORTED].append(finding.reported)
+            amounts[RECOMPUTED].append(finding.recomputed)
+            amounts[DIFFERENCE].append(finding.difference)
+            amounts[TOLERANCE].append(finding.tolerance)
+        elif entry.cause is not None:
+            amounts[DIFFERENCE].append(entry.cause.amount)
+            for suspect in entry.cause.cells[:1]:
+                amounts[REPORTED].append(suspect.value)
+                amounts[SUGGESTED].append(suspect.suggested)
+    for column, values in amounts.items():
+        widths[column - 1] = amount_width(*values, least=widths[column - 1] or 10.0)
+    return widths
 
 
 class _Table:
     """Writes the rows."""
 
-    def __init__(self, sheet: Sheet, making: Making) -> None:
-        self._sheet, self._making, self.looks = sheet, making, _Looks(making)
+    def __init__(self, sheet: Sheet, making: Making, widths: list[float]) -> None:
+        self._sheet, self._making, self.widths = sheet, making, widths
+        self.looks = FindingsLooks(making)
 
     def finding(self, row: int, entry: Entry, finding: Finding) -> None:
-        """One finding, with empty cells for the reviewer."""
+        """One finding, with cells for the reviewer."""
         sheet, looks = self._sheet, self.looks
         words, outcome = self._making.words, self._making.outcome
         sheet.text(row, NUMBER, entry.number, looks.number)
         severity = words.say(f"severity.{finding.severity}")
         sheet.text(row, SEVERITY, severity, looks.severity[finding.severity])
-        sheet.text(row, SHEET, finding.cell.sheet, looks.body)
-        place_cell(sheet, self._making, (row, PLACE), finding.cell, looks.link)
+        movement = ""
+        if finding.movement is not None:
+            movement = words.say(f"movement.{finding.movement}")
+            sheet.text(row, MOVEMENT, movement, looks.movement[finding.movement])
+        else:
+            sheet.blank(row, MOVEMENT, looks.body)
+        place = place_cell(sheet, self._making, (row, PLACE), finding.cell, looks.link)
         sheet.text(row, LABEL, finding.label, looks.body)
         sheet.text(row, COLUMN, finding.column, looks.body)
         share = is_share(finding, outcome)
@@ -135,28 +128,53 @@ class _Table:
         tolerance = finding.tolerance
         sheet.number(row, TOLERANCE, tolerance, looks.amount(tolerance, share=share))
         text = finding_text(words, finding, outcome)
+        if finding.waiver is not None:  # of the settings; the cells beside it are a person's own
+            text += "\n" + decision_text(words, finding)
         sheet.text(row, WHAT, text, looks.after_number)
         suggested = _suggested(entry)
         sheet.number(row, SUGGESTED, suggested, looks.amount(suggested, share=share))
         sheet.number(row, CONFIDENCE, finding.confidence, looks.share)
         sheet.text(row, RULE_CODE, finding.rule, looks.after_number)
-        for column in (STATUS, REVIEWER, COMMENT):
-            sheet.blank(row, column, looks.input)
-        sheet.blank(row, DATE, looks.date)
+        sheet.text(row, SHEET, finding.cell.sheet, looks.body)
         sheet.text(row, ID, finding.id, looks.body)
-        sheet.height(row, _height(text, finding.label, finding.cell.sheet))
+        comment = self._decision(row, finding)
+        shown = {WHAT: text, LABEL: finding.label, COLUMN: finding.column}
+        shown |= {MOVEMENT: movement, COMMENT: comment}
+        sheet.height(row, self._height(shown, place))
+
+    def _decision(self, row: int, finding: Finding) -> str:
+        """What was decided so far, to be read, changed or filled in; the comment."""
+        sheet, looks, decision = self._sheet, self.looks, finding.decision
+        if decision is None:
+            for column in (STATUS, REVIEWER, COMMENT):
+                sheet.blank(row, column, looks.input)
+            sheet.blank(row, DATE, looks.date)
+            return ""
+        status = self._making.words.say(STATUSES[decision.status])
+        sheet.text(row, STATUS, status, looks.input)
+        sheet.text(row, REVIEWER, decision.reviewer, looks.input)
+        sheet.text(row, COMMENT, decision.comment, looks.input)
+        serial = serial_of(decision.date, date_1904=self._making.workbook.date_1904)
+        if serial is None:
+            sheet.text(row, DATE, decision.date, looks.date)
+        else:
+            sheet.number(row, DATE, serial, looks.date)
+        return decision.comment
 
     def cause(self, row: int, cause: RootCause, number: str) -> None:
         """One root cause, as the head of its findings."""
         sheet, looks, words = self._sheet, self.looks, self._making.words
         suspect = cause.cells[0] if cause.cells else None
         sheet.text(row, NUMBER, number, looks.cause_number)
-        sheet.text(row, SEVERITY, words.say(f"certainty.{cause.certainty}"), looks.cause)
-        for column in range(SHEET, ID + 1):
+        certainty = words.say(f"certainty.{cause.certainty}")
+        sheet.text(row, SEVERITY, certainty, looks.cause)
+        for column in range(MOVEMENT, ID + 1):
             sheet.blank(row, column, looks.cause)
+        place = ""
         if suspect is not None:
             sheet.text(row, SHEET, suspect.cell.sheet, looks.cause)
-            place_cell(sheet, self._making, (row, PLACE), suspect.cell, looks.cause_link)
+            at = (row, PLACE)
+            place = place_cell(sheet, self._making, at, suspect.cell, looks.cause_link)
             sheet.text(row, LABEL, suspect.label, looks.cause)
             sheet.text(row, COLUMN, suspect.column, looks.cause)
             money = looks.amount(suspect.value, suspect.suggested, cause.amount, cause=True)
@@ -168,9 +186,21 @@ class _Table:
         sheet.text(row, WHAT, text, looks.cause_after_number)
         if cause.confidence:
             sheet.number(row, CONFIDENCE, cause.confidence, looks.cause_share)
+        for column in (STATUS, REVIEWER, COMMENT):
+            sheet.blank(row, column, looks.cause_input)
+        sheet.blank(row, DATE, looks.cause_date)
         sheet.text(row, ID, cause.id, looks.cause)
-        named = (suspect.label, suspect.cell.sheet) if suspect else ("", "")
-        sheet.height(row, _height(text, *named, bold=True))
+        shown = {WHAT: text, SEVERITY: certainty}
+        if suspect is not None:
+            shown |= {LABEL: suspect.label, COLUMN: suspect.column}
+        sheet.height(row, self._height(shown, place, bold=True))
+
+    def _height(self, shown: dict[int, str], place: str, *, bold: bool = False) -> float:
+        """Points for wrapped text; nobody measures the rows of a file no Excel has written."""
+        room = 1.0 if bold else 1.1  # letters of 10 points in a width counted in digits of 11
+        shown = shown | {PLACE: place}
+        lines = max(_lines(text, room * self.widths[at - 1] - 1) for at, text in shown.items())
+        return min(_LINE * lines + 4, 300.0)
 
 
 def _suggested(entry: Entry) -> float | None:
@@ -181,136 +211,57 @@ def _suggested(entry: Entry) -> float | None:
     return suspect.suggested if suspect.cell == entry.finding.cell else None
 
 
-def place_cell(sheet: Sheet, making: Making, at: tuple[int, int], cell: CellRef, look: int) -> None:
-    """An address that leads to the cell on its annotated sheet."""
-    sheet.text(*at, cell.a1, look)
+def place_cell(sheet: Sheet, making: Making, at: tuple[int, int], cell: CellRef, look: int) -> str:
+    """An address that leads to the cell on its annotated sheet; what it says."""
+    text = making.words.cell(cell)
+    sheet.text(*at, text, look)
     target = making.places.sheets.get(cell.sheet)
     if target is not None:
         sheet.link(*at, target, cell.a1)
+    return text
 
 
-def _height(text: str, label: str, sheet: str, *, bold: bool = False) -> float:
-    """Points for wrapped text; nobody measures the rows of a file that no Excel has written."""
-    room = 1.1 if bold else 1.2  # letters of 10 points in a width counted in digits of 11
-    lines = max(
-        _lines(text, int(room * COLUMNS[WHAT - 1][1])),
-        _lines(label, int(room * COLUMNS[LABEL - 1][1])),
-        _lines(sheet, int(room * COLUMNS[SHEET - 1][1])),
-    )
-    return min(14.0 * lines + 4, 300.0)
+def _lines(text: str, width: float) -> int:
+    """Lines that ``text`` takes in ``width`` characters, broken between words where it can be."""
+    count = 0
+    for paragraph in text.split("\n"):
+        count, used = count + 1, 0.0
+        for word in paragraph.split(" "):
+            if used and used + 1 + len(word) > width:
+                count, used = count + 1, 0.0
+            if len(word) > width:
+                count += math.ceil(len(word) / width) - 1
+                used = len(word) % width
+            else:
+                used += len(word) + (1 if used else 0)
+    return count
 
 
-def _lines(text: str, width: int) -> int:
-    return sum(1 + len(line) // width for line in text.split("\n"))
-
-
-def _furnish(sheet: Sheet, making: Making, last_row: int) -> None:
+def _furnish(sheet: Sheet, making: Making, last_row: int, widths: list[float]) -> None:
     """Filter, panes, list of statuses, print settings, and the name programs find the table by."""
     native, words = sheet.native, making.words
     native.freeze_panes(HEADER_ROW, PLACE)
     native.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW}:A{last_row}"})  # 1.1 is no number
     native.autofilter(HEADER_ROW - 1, 0, last_row - 1, ID - 1)
-    statuses = [words.say(key) for key in STATUSES]
-    accepted(
-        native.data_validation(
-            FIRST_ROW - 1,
-            STATUS - 1,
-            last_row - 1,
-            STATUS - 1,
-            {
-                "validate": "list",
-                "source": statuses,
-                "input_title": words.say("findings.status_title"),
-                "input_message": words.say("findings.status_help"),
-            },
-        )
-    )
-    for status, (ink, fill) in zip(
-        statuses,
-        ((WARN, WARN_FILL), (QUIET, BAND), (GOOD, GOOD_FILL), (INFO, INFO_FILL)),
-        strict=True,
-    ):
-        accepted(
-            native.conditional_format(
-                FIRST_ROW - 1,
-                STATUS - 1,
-                last_row - 1,
-                STATUS - 1,
-                {
-                    "type": "cell",
-                    "criteria": "==",
-                    "value": f'"{status}"',
-                    "format": making.book.native.add_format({"font_color": ink, "bg_color": fill}),
-                },
-            )
-        )
+    area = (FIRST_ROW - 1, STATUS - 1, last_row - 1, STATUS - 1)
+    choice = {
+        "validate": "list",
+        "source": [words.say(key) for key in STATUSES.values()],
+        "input_title": words.say("findings.status_title"),
+        "input_message": words.say("findings.status_help"),
+    }
+    accepted(native.data_validation(*area, choice))
+    for status, (ink, fill) in STATUS_TONES.items():
+        tone = making.book.native.add_format({"font_color": ink, "bg_color": fill})
+        rule = {"type": "cell", "criteria": "==", "value": f'"{words.say(STATUSES[status])}"'}
+        accepted(native.conditional_format(*area, rule | {"format": tone}))
     accepted(
         making.book.native.define_name(
             TABLE_NAME, f"={quoted(sheet.name)}!$A${HEADER_ROW}:${column_letters(ID)}${last_row}"
         )
     )
     sheet.as_table_page(HEADER_ROW, making.outcome.file, words.say("print.page"))
-    native.print_area(0, 0, last_row - 1, COMMENT - 1)
-    native.set_column(ID - 1, ID - 1, COLUMNS[-1][1], None, {"hidden": True})
-
-
-class _Looks:
-    """The looks of the table."""
-
-    def __init__(self, making: Making) -> None:
-        style = making.book.style
-        base: dict[str, object] = {
-            "font_name": FONT,
-            "font_size": 10,
-            "font_color": INK,
-            "valign": "top",
-            "bottom": 1,
-            "bottom_color": RULE,
-        }
-        band = base | {"bg_color": BAND, "bold": True, "top": 1, "top_color": QUIET}
-        link: dict[str, object] = {"font_color": LINK, "underline": 1}
-        self._style, self._base, self._band = style, base, band
-        self.title = style({"font_name": FONT, "font_size": 18, "bold": True, "font_color": ACCENT})
-        self.hint = style({"font_name": FONT, "font_size": 10, "font_color": QUIET})
-        heading: dict[str, object] = {
-            "font_name": FONT,
-            "font_size": 10,
-            "bold": True,
-            "font_color": ON_ACCENT,
-            "bg_color": ACCENT,
-            "text_wrap": True,
-            "valign": "vcenter",
-        }
-        self.heading = style(heading)
-        self.heading_right = style(heading | {"align": "right"})
-        self.heading_after_number = style(heading | {"align": "left", "indent": 1})
-        self.after_number = style(base | {"text_wrap": True, "align": "left", "indent": 1})
-        self.cause_after_number = style(band | {"text_wrap": True, "align": "left", "indent": 1})
-        self.body = style(base | {"text_wrap": True})
-        self.number = style(base | {"align": "left", "indent": 1, "font_color": QUIET})
-        self.link = style(base | link | {"text_wrap": True})
-        self.share = style(base | {"num_format": "0%"})
-        self.input = style(
-            base | {"bg_color": "#FFFDF2", "text_wrap": True, "left": 4, "left_color": RULE}
-        )
-        self.date = style(
-            base | {"bg_color": "#FFFDF2", "num_format": 14, "left": 4, "left_color": RULE}
-        )
-        self.cause = style(band | {"text_wrap": True})
-        self.cause_number = style(band | {"align": "left"})
-        self.cause_link = style(band | link | {"text_wrap": True})
-        self.cause_share = style(band | {"num_format": "0%"})
-        self.severity = {
-            severity: style(base | {"font_color": ink, "bg_color": fill, "bold": True})
-            for severity, (ink, fill) in _TONES.items()
-        }
-
-    def amount(self, *values: float | None, share: bool = False, cause: bool = False) -> int:
-        """A look for amounts: with decimals when one of ``values`` has any."""
-        known = [value for value in values if value is not None]
-        whole = all(value == int(value) for value in known)
-        small = any(0 < abs(value) < 0.01 for value in known)
-        number_format = "#,##0" if whole else "#,##0.0000" if small else "#,##0.00"
-        if share:
-            number_format = "0.00%"
-        return self._style((self._band if cause else self._base) | {"num_format": number_format})
+    native.print_area(0, 0, last_row - 1, LAST_PRINTED - 1)
+    if making.outcome.comparison is None:
+        native.set_column(MOVEMENT - 1, MOVEMENT - 1, widths[MOVEMENT - 1], None, {"hidden": True})
+    native.set_column(ID - 1, ID - 1, widths[ID - 1], None, {"hidden": True})

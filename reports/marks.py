@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reports.sentences import cause_text, explanation_text, finding_text, is_share
+from reports.movement import decision_text
+from reports.sentences import cause_text, explanation_text, finding_text, is_share, open_causes
 from reports.styles import Mark
 from reports.words import Words
 from rules.model import Finding, RootCause, Severity
@@ -34,7 +35,10 @@ class CellMarks:
 
 
 def cell_marks(outcome: Outcome) -> dict[CellRef, CellMarks]:
-    """Marks of all cells but the proved ones, which are many and say nothing more."""
+    """Marks of all cells but the proved ones, which are many and say nothing more.
+
+    What a person accepted is marked like a note: it can be read there, and alarms nobody.
+    """
     marks: dict[CellRef, CellMarks] = {}
 
     def at(cell: CellRef, mark: Mark) -> CellMarks:
@@ -42,13 +46,15 @@ def cell_marks(outcome: Outcome) -> dict[CellRef, CellMarks]:
         entry.mark = max(entry.mark, mark)
         return entry
 
+    still = {cause.id for cause in open_causes(outcome)}
     for cause in outcome.root_causes:
         for suspect in cause.cells:
-            alone = len(cause.cells) == 1
-            at(suspect.cell, Mark.SUSPECT if alone else Mark.WARNING).causes.append(cause)
+            mark = Mark.SUSPECT if len(cause.cells) == 1 else Mark.WARNING
+            at(suspect.cell, mark if cause.id in still else Mark.NOTE).causes.append(cause)
     for finding in outcome.findings:
-        at(finding.cell, _BY_SEVERITY[finding.severity]).findings.append(finding)
-        if finding.severity is Severity.ERROR:
+        mark = Mark.NOTE if finding.is_settled else _BY_SEVERITY[finding.severity]
+        at(finding.cell, mark).findings.append(finding)
+        if finding.severity is Severity.ERROR and not finding.is_settled:
             for part in finding.parts:
                 at(part.cell, Mark.PART)
     return marks
@@ -68,6 +74,8 @@ def note_text(words: Words, cell: CellRef, marks: CellMarks, outcome: Outcome) -
         if finding.parts:
             parts = words.listing(words.cell(part.cell, cell.sheet) for part in finding.parts)
             paragraphs.append(words.say("annotated.parts", parts=parts))
+        if decided := decision_text(words, finding):
+            paragraphs.append(words.say("annotated.decision", decision=decided))
     rest = len(marks.findings) - _LISTED
     if rest > 0:
         paragraphs.append(words.say("annotated.more_findings", count=rest))

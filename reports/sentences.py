@@ -78,20 +78,24 @@ def explanation_text(words: Words, cause: RootCause, sheet: str = "") -> str:
 
 def verdict_text(words: Words, outcome: Outcome) -> str:
     """The audit in one or two sentences that a council member understands."""
-    counts = Counter(finding.severity for finding in outcome.findings)
+    counts = Counter(finding.severity for finding in outcome.findings if not finding.is_settled)
+    settled = sum(finding.is_settled for finding in outcome.findings)
     wrong = counts[Severity.ERROR] + counts[Severity.WARNING]
     said = []
     if wrong:
         said.append(words.say("summary.found", count=wrong))
-        if outcome.root_causes:
-            said.append(words.say("summary.causes", count=len(outcome.root_causes)))
-            largest = by_money(outcome.root_causes)[0]
-            if largest.cells and largest.amount:
-                said.append(
-                    words.say("summary.largest", amount=largest.amount, cell=largest.cells[0].cell)
-                )
-    elif not len(outcome.ledger):
+        causes = by_money(open_causes(outcome))
+        if causes:
+            said.append(words.say("summary.causes", count=len(causes)))
+            if causes[0].cells and causes[0].amount:
+                largest, cell = causes[0].amount, causes[0].cells[0].cell
+                said.append(words.say("summary.largest", amount=largest, cell=cell))
+        if settled:
+            said.append(words.say("summary.settled", count=settled))
+    elif not len(outcome.ledger) and not settled:
         said.append(words.say("summary.nothing"))
+    elif settled:
+        said.append(words.say("summary.all_settled", count=settled))
     else:
         agreed = sum(outcome.count(verdict) for verdict in AGREED)
         key = "summary.clean" if agreed == len(outcome.ledger) else "summary.no_errors"
@@ -101,6 +105,12 @@ def verdict_text(words: Words, outcome: Outcome) -> str:
     if outcome.crashes:
         said.append(words.say("summary.crashed", count=len(outcome.crashes)))
     return " ".join(said)
+
+
+def open_causes(outcome: Outcome) -> list[RootCause]:
+    """Root causes with a finding that nobody has accepted, as they are ranked."""
+    still = {finding.id for finding in outcome.findings if not finding.is_settled}
+    return [cause for cause in outcome.root_causes if still.intersection(cause.findings)]
 
 
 def by_money(causes: Sequence[RootCause]) -> list[RootCause]:
@@ -140,6 +150,11 @@ def facts_of(
         yield "" if index else "evidence.settings", text
     for index, text in enumerate(waiver_text(words, use) for use in outcome.waivers):
         yield "" if index else "title.waivers", text
+    if outcome.comparison is not None:
+        yield (
+            "evidence.previous",
+            f"{outcome.comparison.file} (SHA-256 {outcome.comparison.sha256})",
+        )
     if facts.duration is not None:
         yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
     yield "evidence.gx", _validation(words, facts.gx)

@@ -6,12 +6,14 @@ from collections import Counter
 
 from reports.findings_sheet import place_cell
 from reports.making import Making
+from reports.movement import examples_text, movements, reviewers_text
 from reports.sentences import (
     AGREED,
     by_money,
     cause_text,
     explanation_text,
     gap_counts,
+    open_causes,
     verdict_text,
 )
 from reports.styles import (
@@ -47,6 +49,7 @@ _RIGHT = ("reads", "should_be", "difference", "findings")
 MOST_CAUSES = 15
 MOST_BARS = 8
 CHART_ROWS = 11
+_LINE = 13.5  # points
 _VERDICT_COLOURS = {
     Verdict.EXACT: "#2E8B62",
     Verdict.ROUNDING: "#8CC7A9",
@@ -64,6 +67,7 @@ def fill_summary(sheet: Sheet, making: Making) -> None:
     page.head()
     page.tiles()
     page.counts_and_charts()
+    page.movement()
     page.causes()
     page.gaps()
     page.legend()
@@ -84,9 +88,9 @@ class _Page:
         sheet.text(1, 1, words.say("title.report"), self._look(size=20, bold=True, ink=ACCENT))
         sheet.height(1, 30)
         sheet.text(2, 1, outcome.file, self._look(size=11, ink=QUIET))
-        if outcome.at_least(Severity.ERROR) or outcome.crashes:
+        if outcome.open_at_least(Severity.ERROR) or outcome.crashes:
             ink, fill = BAD, BAD_FILL
-        elif outcome.at_least(Severity.WARNING):
+        elif outcome.open_at_least(Severity.WARNING):
             ink, fill = WARN, WARN_FILL
         else:
             ink, fill = GOOD, GOOD_FILL
@@ -108,7 +112,7 @@ class _Page:
             (1, 2, words.number(len(outcome.ledger)), "tile.checks", INK),
             (3, 3, words.number(agreed), "tile.agree", GOOD),
             (4, 5, words.number(wrong), "tile.disagree", BAD if wrong else GOOD),
-            (6, 6, words.number(len(outcome.root_causes)), "tile.causes", ACCENT),
+            (6, 6, words.number(len(open_causes(outcome))), "tile.causes", ACCENT),
             (7, 7, words.percent(_floor(100 * share), 0), "tile.proved", ACCENT),
         )
         row = self._row
@@ -155,11 +159,35 @@ class _Page:
             self._doughnut(first, last, top)
         self._row = max(self._row, top + CHART_ROWS) + 1
 
+    def movement(self) -> None:
+        """What became of the findings of the report of the time before."""
+        words, outcome, sheet = self._words, self._outcome, self._sheet
+        if outcome.comparison is None:
+            return
+        self._heading(words.say("title.movement", file=outcome.comparison.file), LAST)
+        moved = movements(outcome)
+        if not moved:
+            sheet.text(self._row, 1, words.say("movement.none"), self._look(ink=QUIET))
+            self._row += 1
+        for one in moved:
+            row, body = self._row, self._line(wrap=True)
+            number = self._line(number="#,##0", bold=True, left=True)
+            sheet.number(row, 1, len(one.findings), number)
+            told = words.say(f"movement.{one.movement}")
+            sheet.block(Area(row, 2, row, 3), told, self._line(wrap=True))
+            examples, reviewers = examples_text(words, one), reviewers_text(words, one)
+            sheet.block(Area(row, 4, row, 7), examples, body)
+            sheet.block(Area(row, 8, row, 9), reviewers, body)
+            lines = max(1 + len(examples) // 100, 1 + len(reviewers) // 28)
+            sheet.height(row, _LINE * lines + 4)
+            self._row += 1
+        self._row += 1
+
     def causes(self) -> None:
         """What to put right, the largest first."""
         words, outcome, sheet = self._words, self._outcome, self._sheet
         self._heading(words.say("title.causes"), LAST)
-        causes = by_money(outcome.root_causes)
+        causes = by_money(open_causes(outcome))
         if not causes:
             none = "summary.no_causes"
             sheet.text(self._row, 1, words.say(none), self._look(ink=QUIET))

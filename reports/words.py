@@ -75,10 +75,12 @@ class Words:
 
     def cell(self, ref: CellRef, sheet: str = "") -> str:
         """An address for a reader: ``B4`` on ``sheet``, else ``Yksiköt!B4``."""
-        if ref.sheet == sheet:
-            return ref.a1
-        plain = all(letter.isalnum() or letter in "_." for letter in ref.sheet)
-        return f"{ref.sheet if plain else quoted(ref.sheet)}!{ref.a1}"
+        return ref.a1 if ref.sheet == sheet else self.place(ref.sheet, ref.a1)
+
+    def place(self, sheet: str, address: str) -> str:
+        """An address with the name of its sheet: ``Yksiköt!B4``, ``'Osa 1'!B4``."""
+        plain = all(letter.isalnum() or letter in "_." for letter in sheet)
+        return f"{sheet if plain else quoted(sheet)}!{address}"
 
     def listing(self, items: Iterable[str]) -> str:
         """Items with commas; a long list is cut after twelve."""

@@ -237,6 +237,7 @@ class Comparison:
     """What became of the findings of the report of the time before."""
 
     file: str  # name of that report
+    sha256: str  # of its bytes
     gone: tuple[EarlierFinding, ...]  # found then and not now
     fixed_before: tuple[EarlierFinding, ...] = ()  # gone already then, and still
 

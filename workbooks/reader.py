@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -29,9 +30,12 @@ def read_workbook(
     password: str | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     progress: Progress | None = None,
+    behind: Collection[str] = (),
 ) -> Workbook:
     """Reads a workbook: .xlsx, .xlsm, .xltx, .xltm, .csv, .xls, .xlsb or .ods.
 
+    ``behind`` names defined names: of an .xlsx only the sheets that they are on are read, and none
+    where it has no such name.
     ``progress`` is called before each sheet with its name, its number and the number of sheets.
     ``password`` opens an encrypted .xlsx, .xlsm, .xlsb or .xls, in memory. The file is only read,
     nothing it links to is opened. Raises ``InputError`` with one sentence
@@ -42,7 +46,7 @@ def read_workbook(
         with _opened(place) as file:
             size = _checked_size(file, limits)
             sha256 = _sha256(file)
-            kind, parts = _decrypted_or_read(place, file, password, limits, progress)
+            kind, parts = _decrypted_or_read(place, file, password, limits, progress, behind)
     except (Refused, DamagedPart) as error:
         remedy = error.remedy if isinstance(error, Refused) else DAMAGED_REMEDY
         fact = error.fact if isinstance(error, Refused) else f"is damaged ({error})"
@@ -114,11 +118,16 @@ def _is_tabular(book: BookParts) -> bool:
 
 
 def _decrypted_or_read(
-    place: Path, file: BinaryIO, password: str | None, limits: Limits, progress: Progress | None
+    place: Path,
+    file: BinaryIO,
+    password: str | None,
+    limits: Limits,
+    progress: Progress | None,
+    behind: Collection[str],
 ) -> tuple[str, BookParts]:
     """The format and the content, of the workbook inside where the file is encrypted."""
     try:
-        return _read(place, file, limits, progress)
+        return _read(place, file, limits, progress, behind)
     except Encrypted:
         file.seek(0)
         data = file.read()
@@ -126,11 +135,16 @@ def _decrypted_or_read(
             raise
         from workbooks.encrypted import decrypted
 
-        return _read(place, BytesIO(decrypted(data, password, limits)), limits, progress)
+        inside = BytesIO(decrypted(data, password, limits))
+        return _read(place, inside, limits, progress, behind)
 
 
 def _read(
-    place: Path, file: BinaryIO, limits: Limits, progress: Progress | None
+    place: Path,
+    file: BinaryIO,
+    limits: Limits,
+    progress: Progress | None,
+    behind: Collection[str],
 ) -> tuple[str, BookParts]:
     """The format and the content."""
     kind, package = format_of(file, limits)
@@ -141,7 +155,7 @@ def _read(
         return kind, book
     if package is not None and kind == "xlsx":
         with_macros = place.suffix.lower() in (".xlsm", ".xltm")
-        return "xlsm" if with_macros else "xlsx", read_xlsx(package, limits, progress)
+        return "xlsm" if with_macros else "xlsx", read_xlsx(package, limits, progress, behind)
     from workbooks.calamine_reader import read_calamine
 
     if package is not None:

@@ -87,3 +87,28 @@ def parse_a1(text: str) -> tuple[int, int]:
 def quoted(sheet: str) -> str:
     """A sheet's name as it stands before ``!``: in quotes, an inner quote doubled."""
     return "'" + sheet.replace("'", "''") + "'"
+
+
+def sheet_of(reference: str) -> str:
+    """The sheet of a reference such as ``'It''s'!$A$4:$S$12``; empty where it names none.
+
+    >>> sheet_of("'It''s'!$A$4:$S$12"), sheet_of("Findings!$A$4"), sheet_of("$A$4")
+    ("It's", 'Findings', '')
+    """
+    name, mark, _ = reference.removeprefix("=").rpartition("!")
+    if not mark:
+        return ""
+    if len(name) > 1 and name[0] == name[-1] == "'":
+        return name[1:-1].replace("''", "'")
+    return name
+
+
+def area_of(reference: str) -> Area:
+    """The cells of a reference, its sheet left aside; ``ValueError`` when it names none.
+
+    >>> area_of("'It''s'!$A$4:$S$12")
+    Area(first_row=4, first_column=1, last_row=12, last_column=19)
+    """
+    first, _, last = reference.rpartition("!")[2].partition(":")
+    start = parse_a1(first)
+    return Area(*start, *(parse_a1(last) if last else start))

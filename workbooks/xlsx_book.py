@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from workbooks.package import (
     Refused,
     Relationship,
 )
-from workbooks.refs import quoted
+from workbooks.refs import quoted, sheet_of
 from workbooks.styles import number_kind, read_styles
 from workbooks.typed_numbers import settle_texts
 from workbooks.xlsx_cells import BookFacts
@@ -50,13 +50,18 @@ class _Sheet:
     part: str
 
 
-def read_xlsx(package: Package, limits: Limits, progress: Progress | None = None) -> BookParts:
-    """All sheets of an opened .xlsx or .xlsm.
+def read_xlsx(
+    package: Package,
+    limits: Limits,
+    progress: Progress | None = None,
+    behind: Collection[str] = (),
+) -> BookParts:
+    """All sheets of an opened .xlsx or .xlsm, or only those behind some defined names.
 
     A damaged part that others can do without costs its facts and leaves a note. Raises
     ``Refused`` when the file is hostile, encrypted, or has no readable sheet.
     """
-    return _Book(package, limits).read(progress)
+    return _Book(package, limits).read(progress, behind)
 
 
 class _Book:
@@ -68,12 +73,15 @@ class _Book:
         self._links: list[Relationship] = []
         self._links = self._optional("its links", self._relationships, self._links)
 
-    def read(self, progress: Progress | None) -> BookParts:
+    def read(self, progress: Progress | None, behind: Collection[str]) -> BookParts:
         try:
             root = self._package.tree(self._part)
         except DamagedPart as error:
             raise Refused("is damaged or cut short", DAMAGED_REMEDY) from error
-        sheets = self._sheets(root)
+        sheets, names = self._sheets(root), _defined_names(root)
+        if behind:
+            wanted = {sheet_of(names[name]) for name in behind if name in names}
+            sheets = [sheet for sheet in sheets if sheet.name in wanted]
         properties = root.first("workbookPr")
         date_1904 = properties is not None and is_on(properties.get("date1904", "0"))
         strings: list[str] = []
@@ -91,9 +99,9 @@ class _Book:
             if grid is not None:
                 room -= len(grid)
                 grids.append(grid)
-        if not grids:
+        if not grids and not behind:
             raise Refused("holds no sheet that can be read", DAMAGED_REMEDY)
-        return BookParts(tuple(grids), styles, _defined_names(root), date_1904, self._notes)
+        return BookParts(tuple(grids), styles, names, date_1904, self._notes)
 
     def _optional(self, what: str, step: Callable[[], _Found], default: _Found) -> _Found:
         """The result of ``step``; when its part is damaged, ``default`` and a note."""

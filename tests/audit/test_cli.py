@@ -12,7 +12,7 @@ import pytest
 from audit import VERSION
 from audit.pipeline import REPORT_MARK
 from audit.settings import described
-from reports.findings_sheet import TABLE_NAME
+from reports.findings_layout import TABLE_NAME
 from rules.model import Crash, Severity
 from tests.audit.conftest import Rooms, run
 

@@ -35,6 +35,7 @@ def test_json_fits_its_schema_and_the_outcome() -> None:
         "findings": 5,
         "notes": 1,
         "root_causes": 2,
+        "settled": 0,
         "figures": outcome.figures,
         "figures_proved": outcome.figures_proved,
     }

@@ -19,7 +19,7 @@ from reports.entries import entries_of
 from reports.errors import OutputError
 from reports.excel_report import write_report
 from reports.facts import GxResult, ReportFacts
-from reports.findings_sheet import (
+from reports.findings_layout import (
     COMMENT,
     DIFFERENCE,
     HEADER_ROW,
@@ -134,7 +134,7 @@ def test_findings_are_those_of_the_outcome(report: Any) -> None:
         if entry.finding is not None:
             finding = entry.finding
             assert shown[SHEET].value == finding.cell.sheet
-            assert shown[PLACE].value == finding.cell.a1
+            assert shown[PLACE].value == Words("en").cell(finding.cell)
             assert link.location == f"'{finding.cell.sheet}'!{finding.cell.a1}"
             figures = [shown[c].value for c in (REPORTED, RECOMPUTED, DIFFERENCE)]
             assert figures == [finding.reported, finding.recomputed, finding.difference]
@@ -143,14 +143,14 @@ def test_findings_are_those_of_the_outcome(report: Any) -> None:
             assert shown[DIFFERENCE].value == entry.cause.amount
         assert all(shown[c].value is None for c in range(STATUS, COMMENT + 1))
     last = HEADER_ROW + len(entries)
-    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:S{last}"
+    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:T{last}"
     assert sheet.freeze_panes == "E5"
-    assert report.defined_names[TABLE_NAME].attr_text == f"'Findings'!$A$4:$S${last}"
+    assert report.defined_names[TABLE_NAME].attr_text == f"'Findings'!$A$4:$T${last}"
     (choice,) = sheet.data_validations.dataValidation
     assert choice.formula1 == '"open,accepted,corrected,not an error"'
     assert str(choice.sqref) == f"O5:O{last}"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-    assert sheet.column_dimensions["S"].hidden
+    assert [column for column, d in sheet.column_dimensions.items() if d.hidden] == ["C", "T"]
 
 
 def test_annotated_sheet_keeps_values_and_look(report: Any) -> None:
@@ -203,7 +203,7 @@ def test_notes_and_links_lead_back(report: Any) -> None:
     assert "With −1,415,975 instead" in sheet["C11"].comment.text
     assert sheet["B6"].comment.text == "Comment in the original: Tarkistettu kirjanpidosta"
     row = sheet["C13"].hyperlink.location.removeprefix("'Findings'!D")
-    assert report["Findings"].cell(int(row), PLACE).value == "C13"
+    assert report["Findings"].cell(int(row), PLACE).value == "Yksiköt!C13"
 
 
 def test_odd_cells(report: Any) -> None:
