@@ -16,7 +16,18 @@ from rules.relation import CellRelation, Relation
 if TYPE_CHECKING:
     from rules.remark import Judged, Remark
 
-FAMILIES = ("footing", "crossfooting", "net", "change", "ratio", "tieout", "rollforward")
+FAMILIES = (
+    "footing",
+    "crossfooting",
+    "net",
+    "change",
+    "ratio",
+    "tieout",
+    "rollforward",
+    "sign",
+    "unit",
+    "integrity",
+)
 Proposed = Relation | CellRelation
 F = TypeVar("F", bound=Callable[..., object])
 

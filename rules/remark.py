@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.ledger import Ledger
-from rules.model import Basis, Crash, Finding, Message, Operation, Part, Severity
+from rules.ledger import VERDICTS, Ledger
+from rules.model import Basis, Crash, Finding, Message, Operation, Part, Severity, Verdict
 from rules.registry import remarkers, rule_info
 from workbooks.grid import Workbook
 from workbooks.refs import CellRef
@@ -25,6 +25,15 @@ class Judged:
     tables: Sequence[Table]
     places: Sequence[NDArray[np.int64]]  # per table, positions of its figures; −1 where blank
     ledger: Ledger
+
+
+def agreed_figures(ledger: Ledger) -> NDArray[np.bool_]:
+    """True for every figure in a check that agrees, as target or part; shape ``(n_figures,)``."""
+    agreed = ledger.verdict < VERDICTS.index(Verdict.DISCREPANCY)
+    result = np.zeros(len(ledger.figures), dtype=bool)
+    result[ledger.target[agreed]] = True
+    result[ledger.part[np.repeat(agreed, np.diff(ledger.start))]] = True
+    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Signs against the convention of their table."""

@@ -1,0 +1,1 @@
+"""Units: figures and columns a thousand times off, percentages among fractions."""
