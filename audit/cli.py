@@ -5,10 +5,6 @@ Heavy imports stand inside the commands, so that ``--help`` is instant.
 
 from __future__ import annotations
 
-import functools
-import os
-import re
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,77 +13,21 @@ from typing import Any, ParamSpec
 import click
 
 from audit import VERSION
-from audit.errors import REFUSALS, SettingsError
 from audit.settings import described
+from audit.terminal import (
+    CLEAN,
+    FINDINGS,
+    NOT_DONE,
+    STOPPED,
+    complain,
+    end_in_order,
+    guarded,
+    password_option,
+    print_text,
+    wants_colour,
+)
 
 P = ParamSpec("P")
-
-CLEAN, FINDINGS, NOT_DONE, STOPPED = 0, 1, 2, 130
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-
-class _Ended(KeyboardInterrupt):
-    """The system asks the program to end; it puts its things in order as with Ctrl-C."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.code = 128 + number  # as shells have it
-
-
-def _end_in_order() -> None:
-    """Let a request to end, from the system or a closed terminal, leave nothing half-made."""
-
-    def end(number: int, _: object) -> None:
-        raise _Ended(number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, end)
-
-
-def _complain(sentence: str) -> None:
-    """One line on standard error, whatever the file names in it hold."""
-    click.echo(f"crossfoot: {_UNPRINTABLE.sub(' ', sentence).strip()}", err=True)
-
-
-def _guarded(command: Callable[P, int]) -> Callable[P, int]:
-    """Turn what stops a command into one line on standard error and an exit code.
-
-    A fault of the program names its exception; ``--verbose`` shows where it arose.
-    """
-
-    @functools.wraps(command)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> int:
-        subject = f"{kwargs['file']}: " if "file" in kwargs else ""
-        try:
-            return command(*args, **kwargs)
-        except SettingsError as error:
-            for problem in error.problems:
-                _complain(str(problem))
-        except REFUSALS as error:
-            _complain(str(error))
-        except KeyboardInterrupt as stop:
-            _complain(f"{subject}stopped before the end; run it again for the whole result")
-            return stop.code if isinstance(stop, _Ended) else STOPPED
-        except MemoryError:
-            _complain(f"{subject}there is not enough memory; close other programs, or split it")
-        except RecursionError:
-            _complain(f"{subject}something in it is nested too deeply to be followed")
-        except BrokenPipeError:  # the reader of our output went away: `crossfoot … | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except Exception as error:
-            if kwargs.get("verbose"):
-                import traceback
-
-                traceback.print_exc()
-            _complain(
-                f"{subject}a fault of the program, not of the file: "
-                f"{type(error).__name__}: {str(error)[:200]}; --verbose shows where it arose"
-            )
-        return NOT_DONE
-
-    return guarded
 
 
 class _OneLineErrors(click.Group):
@@ -102,13 +42,13 @@ class _OneLineErrors(click.Group):
             code = NOT_DONE
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "crossfoot"
-            _complain(f"{error.format_message().rstrip('.')}; see {command} --help")
+            complain(f"{error.format_message().rstrip('.')}; see {command} --help")
             code = NOT_DONE
         except click.ClickException as error:
-            _complain(error.format_message())
+            complain(error.format_message())
             code = NOT_DONE
         except click.Abort:
-            _complain("stopped before the end")
+            complain("stopped before the end")
             code = STOPPED
         sys.exit(code)
 
@@ -133,15 +73,6 @@ def _setting_options(command: Callable[..., int]) -> Callable[..., int]:
         )
         command = option(command)
     return command
-
-
-password_option = click.option(
-    "--password",
-    metavar="WORD",
-    envvar="CROSSFOOT_PASSWORD",
-    help="Opens an encrypted workbook; better given in the environment, as CROSSFOOT_PASSWORD, "
-    "where no other user of the machine can see it.",
-)
 
 
 @click.group(
@@ -227,7 +158,7 @@ Exit code:
 @password_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show timings, and where a fault arose.")
-@_guarded
+@guarded
 def check(
     file: Path,
     output: Path | None,
@@ -264,18 +195,18 @@ def check(
         progress.clear()
     if not quiet:
         is_text = settings.format == "text"
-        _print(printed(run, colour=is_text and _wants_colour()), as_bytes=not is_text)
+        print_text(printed(run, colour=is_text and wants_colour()), as_bytes=not is_text)
         for line in run.lapsed_waivers() if not is_text else ():
-            _complain(line)
+            complain(line)
         if run.kept is not None:
-            _complain(f"the earlier {run.report} had been edited and is kept as {run.kept.name}")
+            complain(f"the earlier {run.report} had been edited and is kept as {run.kept.name}")
     for remark in run.remarks:
-        _complain(remark)
+        complain(remark)
     if verbose:
         for stage, seconds in run.seconds.items():
             click.echo(f"{seconds:8.3f} s  {stage}", err=True)
     for crash in run.outcome.crashes:
-        _complain(f"{file}: rule {crash.rule} crashed and was left out; a fault of the program")
+        complain(f"{file}: rule {crash.rule} crashed and was left out; a fault of the program")
         if verbose:
             click.echo(crash.traceback, err=True)
     return NOT_DONE if run.outcome.crashes else FINDINGS if run.is_flagged else CLEAN
@@ -283,18 +214,18 @@ def check(
 
 @cli.command(short_help="List the rules.")
 @click.option("--markdown", is_flag=True, help="The whole catalogue, as docs/rules.md has it.")
-@_guarded
+@guarded
 def rules(markdown: bool) -> int:
     """List the rules: code, name and what each one finds."""
     from audit.explain import rules_as_markdown, rules_as_text
 
-    _print(rules_as_markdown() if markdown else rules_as_text())
+    print_text(rules_as_markdown() if markdown else rules_as_text())
     return CLEAN
 
 
 @cli.command(short_help="Explain one rule.")
 @click.argument("code")
-@_guarded
+@guarded
 def explain(code: str) -> int:
     """Explain the rule CODE: what it finds, why it matters, what it cannot check.
 
@@ -304,54 +235,13 @@ def explain(code: str) -> int:
     """
     from audit.explain import rule_page
 
-    _print(rule_page(code))
+    print_text(rule_page(code))
     return CLEAN
-
-
-def _wants_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-# What a terminal without Unicode gets instead; a minus sign must never become "?".
-_PLAIN = str.maketrans(
-    {
-        "−": "-",
-        "–": "-",
-        "—": "-",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "\u2009": " ",
-        "…": "...",
-        "✓": "v",
-        "€": "EUR",
-        "→": "->",
-        "Σ": "sum",
-        "·": "-",
-        "×": "x",
-        "“": '"',
-        "”": '"',
-        "’": "'",
-    }
-)
-
-
-def _print(text: str, *, as_bytes: bool = False) -> None:
-    """Write to standard output: for programs always UTF-8, for people what the terminal knows."""
-    text = text if text.endswith("\n") else text + "\n"
-    if as_bytes:
-        click.echo(text.encode("utf-8"), nl=False)
-        return
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
-    click.echo(text, nl=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command ``crossfoot``."""
-    _end_in_order()
+    end_in_order()
     cli.main(args=list(arguments) if arguments is not None else None, prog_name="crossfoot")
 
 

@@ -27,6 +27,7 @@ FAMILIES = (
     "sign",
     "unit",
     "integrity",
+    "learned",
 )
 Proposed = Relation | CellRelation
 F = TypeVar("F", bound=Callable[..., object])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.declared.drift import Drift
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Basis, Crash, Finding, Message, Operation, Part, Severity, Verdict
 from rules.registry import remarkers, rule_info
@@ -25,6 +26,7 @@ class Judged:
     tables: Sequence[Table]
     places: Sequence[NDArray[np.int64]]  # per table, positions of its figures; −1 where blank
     ledger: Ledger
+    drift: tuple[Drift, ...] = ()  # what has changed since the rules of a rule file were learned
 
 
 def agreed_figures(ledger: Ledger) -> NDArray[np.bool_]:

@@ -10,18 +10,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.build import build_ledger, figures_of, unjudged
+from rules.build import unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
-from rules.echoes import without_echoes
-from rules.findings import (
-    blank_changes,
-    convention_notes,
-    findings_of,
-    identity,
-    scope_of,
-    settled,
-)
-from rules.infer import infer
+from rules.examine import examine
+from rules.findings import blank_changes, convention_notes, findings_of, identity
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
@@ -31,7 +23,6 @@ from rules.residents import not_recomputed
 from rules.settings import RuleSettings
 from workbooks.grid import Kind, Workbook
 from workbooks.refs import CellRef
-from workbooks.tables.layout import find_tables
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, ideas, language
 
@@ -47,25 +38,18 @@ def audit(
     ``progress`` is called with a stage and the share done. Never raises for what a workbook holds.
     """
     settings = settings or RuleSettings()
-    tables: list[Table] = []
-    for position, grid in enumerate(workbook.grids):
-        if progress:
-            progress(grid.name, position / max(1, len(workbook.grids)))
-        tables.extend(find_tables(grid, workbook.styles, position))
-    figures, places = figures_of(tuple(g.name for g in workbook.grids), tables)
-    inferred = infer(tables, places)
-    relations = [r for r in inferred.relations if settings.wants(r.rule, tables[r.table].sheet)]
-    cells = [c for c in inferred.cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
-    ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
-    ledger = settled(without_echoes(ledger), tables, places)
-    ledger, quotes = scope_of(ledger, tables, places)
+    seen = examine(workbook, settings, progress)
+    tables, places, relations, ledger = seen.tables, seen.places, seen.relations, seen.ledger
     names = _Names(tables, places)
     failing = ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)
     diagnoses = diagnose(ledger, failing, names)
-    findings = findings_of(ledger, names, settings, quotes)
-    findings += convention_notes(ledger, tables, relations)
-    findings += blank_changes(tables)
-    remarks, crashes = remarks_on(Judged(workbook, tables, places, ledger), settings.may_want)
+    findings = findings_of(ledger, names, settings, seen.quotes)
+    if settings.infers:
+        findings += convention_notes(ledger, tables, relations)
+        findings += blank_changes(tables)
+    drift = tuple(seen.applied.drift) if seen.applied is not None else ()
+    judged = Judged(workbook, tables, places, ledger, drift)
+    remarks, crashes = remarks_on(judged, settings.may_remark)
     findings += as_findings(remarks, partial(identity, ids=Counter()))
     findings = [f for f in findings if settings.wants(f.rule, f.cell.sheet)]
     findings, causes = _linked(ledger, findings, diagnoses)
@@ -81,10 +65,10 @@ def audit(
         findings=tuple(sorted(findings, key=_place_order(workbook))),
         root_causes=tuple(causes),
         not_checked=tuple(_not_checked(workbook, ledger, names, tables, places, relations)),
-        figures=len(figures),
+        figures=len(ledger.figures),
         figures_proved=len(proved),
         proved=frozenset(proved),
-        crashes=(*inferred.crashes, *crashes),
+        crashes=(*seen.crashes, *crashes),
         named=names,
     )
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rules.materiality import Materiality
 from rules.waivers import is_sheet
+
+if TYPE_CHECKING:
+    from rules.declared.rulefile import RuleFile
+
+DRIFT = "DR"  # the family of rules that tell what has changed since a rule file was learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,8 @@ class RuleSettings:
     materiality: Materiality | None = None  # smaller ones are warnings at most; None: no limit
     select: tuple[str, ...] = ()  # codes or families, "SHEET:CODE" for one sheet; empty: all
     ignore: tuple[str, ...] = ()
+    rules: RuleFile | None = None  # of a rule file; None: what the workbook shows
+    infers: bool = True  # also what the workbook shows, beside a rule file
 
     def wants(self, code: str, sheet: str = "") -> bool:
         """True when findings of rule ``code`` on ``sheet`` are asked for.
@@ -39,6 +47,10 @@ class RuleSettings:
         only_of_sheets = all(":" in entry for entry in self.select)
         chosen = only_of_sheets or any(code.startswith(entry) for entry in bare)
         return chosen and not any(code.startswith(entry) for entry in of_all)
+
+    def may_remark(self, code: str) -> bool:
+        """True when remarks of rule ``code`` are asked for: beside a rule file alone, its drift."""
+        return self.may_want(code) and (self.infers or code.startswith(DRIFT))
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ stand in every block (``MENOT`` of each unit), under its block it may stand more
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +19,7 @@ from workbooks.tables.vocabulary import normalised
 
 ALIKE = 86.0  # likeness in per cent from which two labels may be one
 _CODE = re.compile(r"^\(?(?:[a-z]{0,3}\d[\d.\-/]*|[a-z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
+_LEADING = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _ORDINAL = re.compile(r"^\s*(?:[A-H]\.?\s+)?(?:[IVX]{1,4}|[A-H])\.?\s+(?=[A-ZÅÄÖ])")  # C III Rahat
 _MARKS = re.compile(r"^[=*+\-–—•\s]+(?=\w)|(?:\s*(?:\*+|\b\d{1,2}\)))+$|[€$£]\s*$")
 _DASHES = re.compile(r"[‐‑‒–—−]")
@@ -80,6 +81,16 @@ def label_key(text: str) -> str:
     return _PUNCTUATION.sub(" ", plain).strip() or normalised(text)
 
 
+def leading_code(text: str) -> str:
+    """The account code or number that leads a label; empty where none does.
+
+    >>> leading_code("4000 Palvelujen ostot"), leading_code("Palvelujen ostot")
+    ('4000', '')
+    """
+    match = _LEADING.match(text)
+    return match.group(1) if match else ""
+
+
 class Lines:
     """The lines of one table by what they are called, along either axis."""
 
@@ -90,7 +101,12 @@ class Lines:
         self._texts = tuple(normalised(text) for text in labels)
         self._by_label: dict[str, list[int]] = defaultdict(list)
         self._by_code: dict[str, list[int]] = defaultdict(list)
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._nth: list[int] = []
         for i, (label, code) in enumerate(zip(self.labels, self.codes, strict=True)):
+            own = (self._texts[i], self.blocks[i])
+            self._counts[own] += 1
+            self._nth.append(self._counts[own])
             if label:
                 self._by_label[label].append(i)
             if code:
@@ -118,8 +134,11 @@ class Lines:
 
     def nth(self, line: int) -> int:
         """Which of the lines with its block and label ``line`` is, from 1."""
-        same = [i for i in self._by_label[self.labels[line]] if self._texts[i] == self._texts[line]]
-        return [i for i in same if self.blocks[i] == self.blocks[line]].index(line) + 1
+        return self._nth[line]
+
+    def count(self, line: int) -> int:
+        """How many lines have its block and label."""
+        return self._counts[self._texts[line], self.blocks[line]]
 
     def is_only(self, line: int) -> bool:
         """Whether no other line of the table has this label."""
@@ -136,7 +155,8 @@ class Lines:
         here = [i for i in dict.fromkeys(same) if not block or self.blocks[i] == block]
         if here:
             return tuple(Found(i, How.SAME) for i in self._counted(here, name.nth))
-        coded = self._by_code.get(name.code, ()) if name.code else ()
+        code = name.code or next(filter(None, map(leading_code, name.labels)), "")
+        coded = self._by_code.get(code, ()) if code else ()
         if coded:
             inside = [i for i in coded if not block or self.blocks[i] == block] or list(coded)
             return tuple(Found(i, How.CODE) for i in self._counted(inside, name.nth))

@@ -1,0 +1,134 @@
+"""Standard output, standard error and exit codes: what every command does the same way."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable
+from typing import ParamSpec
+
+import click
+
+from audit.errors import REFUSALS, SettingsError
+
+P = ParamSpec("P")
+
+CLEAN, FINDINGS, NOT_DONE, STOPPED = 0, 1, 2, 130
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class _Ended(KeyboardInterrupt):
+    """The system asks the program to end; it puts its things in order as with Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number  # as shells have it
+
+
+def end_in_order() -> None:
+    """Let a request to end, from the system or a closed terminal, leave nothing half-made."""
+
+    def end(number: int, _: object) -> None:
+        raise _Ended(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
+
+
+def complain(sentence: str) -> None:
+    """One line on standard error, whatever the file names in it hold."""
+    click.echo(f"crossfoot: {_UNPRINTABLE.sub(' ', sentence).strip()}", err=True)
+
+
+def guarded(command: Callable[P, int]) -> Callable[P, int]:
+    """Turn what stops a command into one line on standard error and an exit code.
+
+    A fault of the program names its exception; ``--verbose`` shows where it arose.
+    """
+
+    @functools.wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> int:
+        subject = f"{kwargs['file']}: " if "file" in kwargs else ""
+        try:
+            return command(*args, **kwargs)
+        except SettingsError as error:
+            for problem in error.problems:
+                complain(str(problem))
+        except REFUSALS as error:
+            complain(str(error))
+        except KeyboardInterrupt as stop:
+            complain(f"{subject}stopped before the end; run it again for the whole result")
+            return stop.code if isinstance(stop, _Ended) else STOPPED
+        except MemoryError:
+            complain(f"{subject}there is not enough memory; close other programs, or split it")
+        except RecursionError:
+            complain(f"{subject}something in it is nested too deeply to be followed")
+        except BrokenPipeError:  # the reader of our output went away: `crossfoot … | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except Exception as error:
+            if kwargs.get("verbose"):
+                import traceback
+
+                traceback.print_exc()
+            complain(
+                f"{subject}a fault of the program, not of the file: "
+                f"{type(error).__name__}: {str(error)[:200]}; --verbose shows where it arose"
+            )
+        return NOT_DONE
+
+    return guarded
+
+
+password_option = click.option(
+    "--password",
+    metavar="WORD",
+    envvar="CROSSFOOT_PASSWORD",
+    help="Opens an encrypted workbook; better given in the environment, as CROSSFOOT_PASSWORD, "
+    "where no other user of the machine can see it.",
+)
+
+
+def wants_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+# What a terminal without Unicode gets instead; a minus sign must never become "?".
+_PLAIN = str.maketrans(
+    {
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "…": "...",
+        "✓": "v",
+        "€": "EUR",
+        "→": "->",
+        "Σ": "sum",
+        "·": "-",
+        "×": "x",
+        "“": '"',
+        "”": '"',
+        "’": "'",
+    }
+)
+
+
+def print_text(text: str, *, as_bytes: bool = False) -> None:
+    """Write to standard output: for programs always UTF-8, for people what the terminal knows."""
+    text = text if text.endswith("\n") else text + "\n"
+    if as_bytes:
+        click.echo(text.encode("utf-8"), nl=False)
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    click.echo(text, nl=False)

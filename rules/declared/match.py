@@ -1,0 +1,140 @@
+"""Which table of a workbook is which of the file, and what its lines and columns are called now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rules.declared.columns import FoundColumn, find_column, role_of, year_shift
+from rules.declared.lines import ALIKE, Found, How, LineName, Lines, label_key, likeness
+from rules.declared.rulefile import NamedLine, TableRules
+from workbooks.tables.model import Table
+
+_SAMPLE = 200  # names of a table that are looked for when tables are told apart
+_LEAST = 0.34  # share of a table's names that must be found in the table that it becomes
+
+
+@dataclass(slots=True)
+class Match:
+    """A table of the file found in the workbook, ``shift`` years later."""
+
+    declared: TableRules
+    position: int  # among the tables of the workbook
+    table: Table
+    shift: int
+    rows: Lines
+    headings: tuple[str, ...]
+
+    def find(self, named: NamedLine, axis: int) -> tuple[Found, ...]:
+        """The lines (axis 0) or columns (axis 1) that a name of the file may mean."""
+        if axis == 1:
+            columns = find_column(self.headings, named.name.labels[0], self.shift)
+            nth = named.name.nth
+            chosen: Sequence[FoundColumn] = columns[nth - 1 : nth] if nth else columns
+            return tuple(Found(c.column, c.how, c.likeness) for c in chosen)
+        if named.after:
+            return self._below(named)
+        found = self.rows.find(named.name)
+        if not found and named.name.block:
+            whole = f"{named.name.block} / {named.name.labels[0]}"
+            found = self.rows.find(LineName((whole,), nth=named.name.nth), alike=False)
+        return found
+
+    def _below(self, named: NamedLine) -> tuple[Found, ...]:
+        """The unlabelled line that stands so many lines below a labelled one."""
+        name = named.name
+        anchors = self.rows.find(LineName(name.labels, name.block, name.code))
+        if len(anchors) != 1:
+            return ()
+        line = anchors[0].line + max(1, name.nth)
+        between = range(anchors[0].line + 1, min(line, len(self.table.lines) - 1) + 1)
+        if line >= len(self.table.lines) or any(self.table.lines[i].label for i in between):
+            return ()
+        return (Found(line, anchors[0].how, anchors[0].likeness),)
+
+
+def names_of(declared: TableRules) -> Iterable[NamedLine]:
+    """Every row of a table that the file names."""
+    for rule in declared.lines:
+        yield rule.target
+        yield from rule.parts
+    yield from declared.others
+
+
+def matches(
+    declared: Sequence[TableRules], tables: Sequence[Table]
+) -> tuple[dict[str, Match], list[TableRules]]:
+    """The tables of the file found in the workbook, by name, and those that are gone.
+
+    A table is known by its sheet, its lines, its columns and its title; each is taken once.
+    """
+    rows = [Lines.of_rows(table) for table in tables]
+    texts = [tuple(heading.text for heading in table.headings) for table in tables]
+    samples = [list(dict.fromkeys(names_of(wanted)))[:_SAMPLE] for wanted in declared]
+    order = _orders([wanted.sheet for wanted in declared])
+    place = _orders([table.sheet for table in tables])
+    found: dict[str, Match] = {}
+    taken: set[int] = set()
+    for on_its_sheet in (True, False):  # a table that is nowhere on its sheet may have moved
+        scored: list[tuple[float, int, int, int]] = []
+        for d, wanted in enumerate(declared):
+            if wanted.name in found:
+                continue
+            for t, table in enumerate(tables):
+                sheet = _sheet_likeness(wanted.sheet, table.sheet)
+                if t in taken or on_its_sheet != (sheet > 0):
+                    continue
+                score = 2 * sheet + _score(wanted, samples[d], table, rows[t], texts[t])
+                if score > 2 * sheet:
+                    scored.append((-score, abs(order[d] - place[t]), d, t))
+        for _, _, d, t in sorted(scored):
+            wanted = declared[d]
+            if wanted.name not in found and t not in taken:
+                taken.add(t)
+                shift = year_shift(wanted.columns, texts[t])
+                found[wanted.name] = Match(wanted, t, tables[t], shift, rows[t], texts[t])
+    return found, [wanted for wanted in declared if wanted.name not in found]
+
+
+def _orders(sheets: Sequence[str]) -> list[int]:
+    """Which of the tables of its sheet each is."""
+    seen: Counter[str] = Counter()
+    orders: list[int] = []
+    for sheet in sheets:
+        orders.append(seen[sheet])
+        seen[sheet] += 1
+    return orders
+
+
+def _score(
+    wanted: TableRules,
+    sample: Sequence[NamedLine],
+    table: Table,
+    rows: Lines,
+    headings: Sequence[str],
+) -> float:
+    """How well lines, columns and title of a table fit; 0 where they do not."""
+    hits = sum(bool(rows.find(named.name, alike=False)) for named in sample)
+    share = hits / len(sample) if sample else 0.0
+    shift = year_shift(wanted.columns, headings)
+    seen = sum(bool(find_column(headings, text, shift)) for text in wanted.columns)
+    columns = seen / len(wanted.columns) if wanted.columns else 0.0
+    if max(share, columns if not sample else 0.0) < _LEAST:
+        return 0.0
+    titled = bool(wanted.title) and label_key(wanted.title) == label_key(table.title)
+    return 2 * share + columns + 0.25 * titled
+
+
+def _sheet_likeness(first: str, second: str) -> float:
+    """1 for the same name of a sheet, also a year later; less for a similar one, else 0."""
+    a, b = role_of(first), role_of(second)
+    if a.words == b.words:
+        return 1.0
+    alike = likeness(a.words, b.words)
+    return 0.5 * alike / 100 if alike >= ALIKE else 0.0
+
+
+def is_sure(found: Sequence[Found]) -> bool:
+    """Whether a name was found once and by its own words."""
+    return len(found) == 1 and found[0].how is How.SAME

@@ -1,0 +1,97 @@
+"""From a workbook to its judged ledger: tables, relations (inferred or declared), verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.build import build_ledger, figures_of
+from rules.declared.apply import Applied, apply_rules
+from rules.echoes import without_echoes
+from rules.findings import scope_of, settled
+from rules.infer import Inferred, infer
+from rules.ledger import Figures, Ledger
+from rules.model import Crash
+from rules.relation import CellRelation, Relation
+from rules.settings import RuleSettings
+from workbooks.grid import Workbook
+from workbooks.tables.layout import find_tables
+from workbooks.tables.model import Table
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A workbook with everything that was recomputed in it, before findings are made of that."""
+
+    workbook: Workbook
+    tables: Sequence[Table]
+    places: Sequence[NDArray[np.int64]]  # per table, positions of its figures; −1 where blank
+    relations: Sequence[Relation]
+    cells: Sequence[CellRelation]
+    ledger: Ledger
+    quotes: dict[int, str]  # ledger row -> the footnote that limits its scope
+    crashes: Sequence[Crash]
+    applied: Applied | None  # what a rule file declared, where there was one
+
+
+def examine(
+    workbook: Workbook, settings: RuleSettings | None = None, progress: Progress | None = None
+) -> Examined:
+    """Find tables and relations, judge every check. Never raises for what a workbook holds."""
+    settings = settings or RuleSettings()
+    tables: list[Table] = []
+    for position, grid in enumerate(workbook.grids):
+        if progress:
+            progress(grid.name, position / max(1, len(workbook.grids)))
+        tables.extend(find_tables(grid, workbook.styles, position))
+    sheets = tuple(grid.name for grid in workbook.grids)
+    figures, places = figures_of(sheets, tables)
+    applied = None
+    if settings.rules is not None:
+        applied = apply_rules(settings.rules, tables, places, sheets)
+    inferred = infer(tables, places) if settings.infers else Inferred()
+    relations, cells = _together(applied, inferred)
+    relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
+    cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
+    ledger = _judged(figures, places, tables, relations, cells, settings.tolerance)
+    ledger, quotes = scope_of(ledger, tables, places)
+    return Examined(
+        workbook, tables, places, relations, cells, ledger, quotes, inferred.crashes, applied
+    )
+
+
+def _judged(
+    figures: Figures,
+    places: Sequence[NDArray[np.int64]],
+    tables: Sequence[Table],
+    relations: Sequence[Relation],
+    cells: Sequence[CellRelation],
+    tolerance: float | None,
+) -> Ledger:
+    ledger = build_ledger(figures, places, relations, cells, tolerance=tolerance)
+    return settled(without_echoes(ledger), tables, places)
+
+
+def _together(
+    applied: Applied | None, inferred: Inferred
+) -> tuple[list[Relation], list[CellRelation]]:
+    """What was declared, then what was inferred besides."""
+    if applied is None:
+        return inferred.relations, inferred.cells
+    told = {(r.table, r.axis, r.target, frozenset(r.parts)) for r in applied.relations}
+    pairs = {(c.target, frozenset(c.parts)) for c in applied.cells}
+    relations = [
+        r for r in inferred.relations if (r.table, r.axis, r.target, frozenset(r.parts)) not in told
+    ]
+    first = 1 + max((c.group for c in applied.cells), default=-1)
+    cells = [
+        replace(c, group=c.group + first)
+        for c in inferred.cells
+        if (c.target, frozenset(c.parts)) not in pairs
+    ]
+    return [*applied.relations, *relations], [*applied.cells, *cells]

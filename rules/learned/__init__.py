@@ -1,0 +1,1 @@
+"""What has changed since the rules of a rule file were learned."""
