@@ -17,6 +17,7 @@ from rules.ledger import Figures, Ledger
 from rules.model import Crash
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
+from workbooks.formula.patterns import BookFormulas
 from workbooks.grid import Workbook
 from workbooks.tables.layout import find_tables
 from workbooks.tables.model import Table
@@ -54,7 +55,8 @@ def examine(
     applied = None
     if settings.rules is not None:
         applied = apply_rules(settings.rules, tables, places, sheets)
-    inferred = infer(tables, places) if settings.infers else Inferred()
+    formulas = BookFormulas(workbook)
+    inferred = infer(tables, places, formulas) if settings.infers else Inferred()
     relations, cells = _together(applied, inferred)
     relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
     cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]

@@ -15,8 +15,10 @@ from rules.relation import CellRelation, Relation
 from rules.search.choose import find_sums
 from rules.search.proposals import Proposals
 from rules.search.quotients import find_quotients
-from rules.search.space import column_space, row_space
+from rules.search.space import COLUMNS, ROWS, column_space, row_space
+from rules.search.stated import Stated, stated_in, with_stated
 from rules.search.steps import steps
+from workbooks.formula.patterns import BookFormulas
 from workbooks.tables.model import Table
 
 
@@ -30,11 +32,18 @@ class Inferred:
     groups: int = 0  # of cell relations so far
 
 
-def infer(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Inferred:
-    """Propose and choose the relations of all tables; a rule that crashes is kept and named."""
+def infer(
+    tables: Sequence[Table],
+    places: Sequence[NDArray[np.int64]],
+    formulas: BookFormulas | None = None,
+) -> Inferred:
+    """Propose and choose the relations of all tables; a rule that crashes is kept and named.
+
+    ``formulas`` are those of the workbook: what they state is tested before anything is searched.
+    """
     found = Inferred()
     for position, table in enumerate(tables):
-        _run(found, Takes.PROPOSALS, search(table, position))
+        _run(found, Takes.PROPOSALS, search(table, position, formulas))
         _run(found, Takes.TABLE, table, places[position])
     _run(found, Takes.BOOK, tables, places)
     return found
@@ -57,16 +66,20 @@ def _run(found: Inferred, takes: Takes, *given: object) -> None:
             found.crashes.append(Crash(code, traceback.format_exc()))
 
 
-def search(table: Table, position: int) -> Proposals:
-    """Everything the numeric and structural search finds in one table."""
+def search(table: Table, position: int, formulas: BookFormulas | None = None) -> Proposals:
+    """Everything that formulas say and the numeric and structural search finds in one table."""
     cell_steps = steps(table.values)
     rows, columns = row_space(table, cell_steps), column_space(table, cell_steps)
+    said = stated_in(table, (rows, columns), formulas) if formulas else Stated()
     return Proposals(
         table=position,
         spaces=(rows, columns),
-        sums=(tuple(find_sums(rows)), tuple(find_sums(columns))),
+        sums=(
+            tuple(find_sums(rows, said.sums(rows))),
+            tuple(find_sums(columns, said.sums(columns))),
+        ),
         quotients=(
-            tuple(find_quotients(rows, table.percent)),
-            tuple(find_quotients(columns, table.percent.T)),
+            with_stated(find_quotients(rows, table.percent), said.quotients(ROWS)),
+            with_stated(find_quotients(columns, table.percent.T), said.quotients(COLUMNS)),
         ),
     )

@@ -91,3 +91,26 @@ def _shifted(pieces: list[str | _Step], down: int, right: int) -> str:
             return "#REF!"
         written += str(number) if axis == "row" else column_letters(number)
     return written
+
+
+def seen_from_cell(text: str, row: int, column: int) -> str:
+    """The formula with its references counted from its own cell, equal for all copies of it.
+
+    >>> seen_from_cell("=SUM(B2:B$9)", 10, 2)
+    '=SUM(column[0]row[-8]:column[0]$9)'
+    >>> seen_from_cell("=SUM(C2:C$9)", 10, 3)
+    '=SUM(column[0]row[-8]:column[0]$9)'
+    """
+
+    def relative(match: re.Match[str]) -> str:
+        pieces = None if match.group("literal") is not None else _reference(match)
+        if pieces is None:
+            return match.group()
+        return "".join(
+            piece
+            if isinstance(piece, str)
+            else f"{piece[0]}[{piece[1] - (row if piece[0] == 'row' else column)}]"
+            for piece in pieces
+        )
+
+    return _PIECES.sub(relative, text)

@@ -27,6 +27,7 @@ class Candidate:
     failed: int
     basis: Basis
     kind: str  # "run", "level", "code", "label", "pair", "formula"
+    observed: tuple[int, ...] | None = None  # where it is meant; None: everywhere
 
 
 @dataclass(frozen=True, slots=True)

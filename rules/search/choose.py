@@ -16,6 +16,7 @@ from rules.search.candidate import Candidate
 from rules.search.pairs import pairs, signed_runs
 from rules.search.runs import runs
 from rules.search.space import Space
+from rules.search.stated import split_stated
 from rules.search.structure import (
     by_code,
     by_level,
@@ -41,6 +42,7 @@ class _Choice:
     parent: dict[int, int] = field(default_factory=dict)  # part -> its total by neighbourhood
     equations: set[frozenset[tuple[int, float]]] = field(default_factory=set)
     leaves: dict[int, dict[int, float]] = field(default_factory=dict)
+    stated: dict[frozenset[tuple[int, float]], Candidate] = field(default_factory=dict)
     stand_in: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -50,6 +52,9 @@ class _Choice:
         """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
         candidate = _oriented(self.space, candidate)
         key = self._equation(candidate)
+        if candidate.observed is None:
+            self._widen(key)
+        candidate = self.stated.get(key, candidate)
         if len(key) < 3 and not consumes and candidate.kind != "net":
             return False  # a copy, with lines of nothing added to it
         if (key and key in self.equations) or self._loops(candidate, consumes):
@@ -75,6 +80,18 @@ class _Choice:
         left = sorted((line, factor) for line, factor in sums.items() if factor)
         sign = 1.0 if left and left[0][1] > 0 else -1.0
         return frozenset((line, factor * sign) for line, factor in left)
+
+    def expect(self, stated: Iterable[Candidate]) -> None:
+        """Where the search comes upon what formulas state, these are its basis."""
+        self.stated = {self._equation(candidate): candidate for candidate in stated}
+        self.stated.pop(frozenset(), None)
+
+    def _widen(self, key: frozenset[tuple[int, float]]) -> None:
+        """What a few formulas state is meant in all of their line, where the search says so too."""
+        kept = self.stated.get(key)
+        if kept is not None and kept.observed is not None:
+            self.stated[key] = wide = replace(kept, observed=None)
+            self.chosen = [wide if chosen is kept else chosen for chosen in self.chosen]
 
     def _expanded(self, candidate: Candidate) -> dict[int, float]:
         """The candidate's parts, each replaced by its own parts where these are known."""
@@ -131,7 +148,7 @@ def _oriented(space: Space, candidate: Candidate) -> Candidate:
         target=candidate.parts[k],
         parts=tuple(line for line, _ in terms),
         factors=tuple(weight for _, weight in terms),
-        basis=Basis.LABEL,
+        basis=Basis.FORMULA if candidate.basis is Basis.FORMULA else Basis.LABEL,
     )
 
 
@@ -143,18 +160,25 @@ def _believed(candidate: Candidate) -> bool:
 def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
     """The sums, nets and differences between the lines of a space, strongest structure first.
 
-    ``given`` are candidates from elsewhere, such as formulas; they compete with the found ones.
+    ``given`` are candidates that formulas state; the search goes on from their totals.
     """
     choice = _Choice(space)
     if space.n < 3 or not space.present.any():
         return []
-    structural = [*given, *by_level(space), *by_code(space)]
+    footings, nets = split_stated([_oriented(space, candidate) for candidate in given])
+    choice.expect((*footings, *nets))
+    for stated in footings:
+        if not choice.take(stated, consumes=True):
+            choice.take(stated, consumes=False)
+    structural = [*by_level(space), *by_code(space)]
     _footings(space, choice, structural)
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):
         _take_best(choice, runs(space, sequence, kind="label"), consumes=False)
     for sequence in strided_sequences(space):
         _take_best(choice, runs(space, sequence, kind="stride"), consumes=False, extra=3.0)
+    for stated in nets:
+        choice.take(stated, consumes=False)
     _differences(space, choice)
     return choice.chosen
 

@@ -24,6 +24,7 @@ class Quotient:
     failed: int
     operation: Operation
     observed: tuple[int, ...] | None = None
+    basis: Basis = Basis.LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class Proposals:
         for axis in (ROWS, COLUMNS):
             for found in self.quotients[axis]:
                 if found.operation is operation:
-                    relation = self._relation(rule, operation, axis, found, Basis.LABEL)
-                    yield replace(relation, scale=found.scale, observed=found.observed)
+                    relation = self._relation(rule, operation, axis, found, found.basis)
+                    yield replace(relation, scale=found.scale)
 
     def _relation(
         self,
@@ -74,6 +75,7 @@ class Proposals:
             target=found.target,
             parts=found.parts,
             factors=found.factors,
+            observed=found.observed,
             bits=found.bits,
         )
 

@@ -1,0 +1,1 @@
+"""What formulas mean: the relation that one states, and the value it gives."""

@@ -1,0 +1,1 @@
+"""Rules about formulas, on sheets written out as text."""

@@ -1,0 +1,1 @@
+"""Formulas read as text: their syntax, and which of them are alike."""
