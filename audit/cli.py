@@ -100,6 +100,7 @@ _CHECK_EXAMPLES = """\b
 Examples:
   crossfoot check budget.xlsx
   crossfoot check budget.xlsx --lang fi -o /reports/budget-checked.xlsx
+  crossfoot check budget.xlsx --annotate
   crossfoot check budget.xlsx --format json --no-report > findings.json
   crossfoot check budget.xlsx --ignore RT,CP401 --fail-on error
   crossfoot check budget.xlsx --select Units:FT,Units:NT
@@ -142,6 +143,14 @@ Exit code:
     help="Where the report goes; by default budget.crossfoot.xlsx beside budget.xlsx.",
 )
 @click.option(
+    "--annotate",
+    is_flag=False,
+    flag_value="",
+    metavar="[COPY]",
+    help="Also write a copy of FILE itself with colours and notes on the cells of the findings; "
+    "by default budget.annotated.xlsx beside budget.xlsx. Stands after FILE.",
+)
+@click.option(
     "--previous",
     type=click.Path(path_type=Path),
     metavar="OLD.xlsx",
@@ -162,6 +171,7 @@ Exit code:
 def check(
     file: Path,
     output: Path | None,
+    annotate: str | None,
     previous: Path | None,
     config: Path | None,
     password: str | None,
@@ -177,7 +187,7 @@ def check(
 
     settings, settings_file = resolve_settings(file.parent, given, config)
 
-    from audit.pipeline import check_workbook, printed
+    from audit.pipeline import check_workbook, copy_lines, printed
     from audit.progress import ProgressLine
 
     progress = ProgressLine(sys.stderr, is_shown=None if not quiet else False)
@@ -190,12 +200,15 @@ def check(
             password=password,
             previous=previous,
             progress=progress,
+            annotate=None if annotate is None else Path(annotate) if annotate else True,
         )
     finally:
         progress.clear()
     if not quiet:
         is_text = settings.format == "text"
         print_text(printed(run, colour=is_text and wants_colour()), as_bytes=not is_text)
+        for line in copy_lines(run):
+            (print_text if is_text else complain)(line)
         for line in run.lapsed_waivers() if not is_text else ():
             complain(line)
         if run.kept is not None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from audit.errors import OutputError
+from reports.errors import FinalOutputError
 from reports.scratch import scratch_in
 
 REPORT_SUFFIX = ".crossfoot.xlsx"
+COPY_MARK = ".annotated"
 VALIDATION_SUFFIX = ".gx.json"
 
 _DATE = re.compile(r"<dcterms:(created|modified)\b[^>]*>([^<]*)<")
@@ -29,6 +31,15 @@ def default_report(workbook: Path) -> Path:
     return workbook.with_name(workbook.stem + REPORT_SUFFIX)
 
 
+def default_copy(workbook: Path, suffix: str) -> Path:
+    """Where the annotated copy of a workbook goes unless told otherwise.
+
+    >>> default_copy(Path("books/budget.xlsm"), ".xlsm").as_posix()
+    'books/budget.annotated.xlsm'
+    """
+    return workbook.with_name(workbook.stem + COPY_MARK + suffix)
+
+
 def beside(report: Path, suffix: str) -> Path:
     """A further file of the same run, named after its report.
 
@@ -38,15 +49,15 @@ def beside(report: Path, suffix: str) -> Path:
     return report.with_name(report.name.removesuffix(".xlsx") + suffix)
 
 
-def refuse_as_output(path: Path, source: Path) -> None:
+def refuse_as_output(
+    path: Path, source: Path, *, suffix: str = ".xlsx", what: str = "the report, an Excel workbook"
+) -> None:
     """Raise ``OutputError`` where ``path`` cannot become the report on ``source``.
 
     Asked before the work starts, so that nobody waits for a report that has no place to go.
     """
-    if path.suffix.lower() != ".xlsx":
-        raise OutputError(
-            f"{path} cannot hold the report, an Excel workbook; give it a name in .xlsx."
-        )
+    if path.suffix.lower() != suffix:
+        raise OutputError(f"{path} cannot hold {what}; give it a name in {suffix}.")
     if not path.parent.is_dir():
         raise OutputError(
             f"{path} cannot be written, there is no folder {path.parent}; create it first."
@@ -79,20 +90,22 @@ def written_whole(path: Path) -> Iterator[Path]:
             draft = folder / final.name
             yield draft
             draft.replace(final)
+    except FinalOutputError:
+        raise
     except OSError as error:
-        raise OutputError(f"{path} {_refusal(error)}") from error
+        raise FinalOutputError(f"{path} {_refusal(error)}") from error
     except OutputError as error:  # of a writer that was given the draft
-        raise OutputError(f"{path} {_refusal(error.__cause__ or error)}") from error
+        raise FinalOutputError(f"{path} {_refusal(error.__cause__ or error)}") from error
 
 
-def keep_aside(report: Path) -> Path | None:
+def keep_aside(report: Path, is_as_written: Callable[[Path], bool] | None = None) -> Path | None:
     """Move an earlier file at ``report`` aside when a person saved it; its new name.
 
     A reviewer's marks, or a file of somebody else, are never overwritten. A report that nobody
     touched since it was written stays, to be replaced: ``None``.
     """
     final = report.resolve()
-    if not final.exists() or _is_as_written(final):
+    if not final.exists() or (is_as_written or _is_as_written)(final):
         return None
     try:
         for number in count(1):

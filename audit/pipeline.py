@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from audit import VERSION
+from audit.annotating import Copy, copy_path, write_copy
 from audit.errors import InputError
 from audit.outputs import (
     VALIDATION_SUFFIX,
@@ -52,6 +53,7 @@ class Run:
     validation: Path | None = None  # the Great Expectations result, when it was asked for
     kept: Path | None = None  # an earlier report that a person had edited, under its new name
     remarks: tuple[str, ...] = ()  # on the run itself, a sentence each
+    copy: Copy | None = None  # the annotated copy, when it was asked for
 
     @property
     def is_flagged(self) -> bool:
@@ -79,13 +81,15 @@ def check_workbook(
     password: str | None = None,
     previous: Path | None = None,
     progress: Progress | None = None,
+    annotate: Path | Literal[True] | None = None,
 ) -> Run:
     """Check the workbook at ``path`` and write what ``settings`` ask for.
 
     ``output`` is the path of the report, by default ``default_report(path)``; ``previous`` is an
     earlier report, whose decisions are carried on; ``password`` opens an encrypted workbook and is
-    kept nowhere. Raises ``InputError``
-    and ``OutputError``; then nothing was written and a report of an earlier run stays as it was.
+    kept nowhere; ``annotate`` is the path of an annotated copy, ``True`` for the default one.
+    Raises ``InputError`` and ``OutputError``; then nothing was written and a report of an earlier
+    run stays as it was.
     """
     report = output if output is not None else default_report(path)
     if settings.report or settings.gx:
@@ -106,6 +110,7 @@ def check_workbook(
             raise InputError(
                 f"{path.name} is a report of Crossfoot; check the workbook it was made from."
             )
+    copy_to = copy_path(path, workbook, annotate, report if settings.report else None)
     with watch("audit"):
         from rules.runner import audit
 
@@ -129,7 +134,7 @@ def check_workbook(
     facts = report_facts(path, settings, settings_file, validation)
     written = report if settings.report else None
     beside_it = beside(report, VALIDATION_SUFFIX) if validation is not None else None
-    kept = None
+    kept = copy = None
     with watch("write"), ExitStack() as drafts:
         if written is not None:
             from reports.excel_report import write_report
@@ -140,11 +145,23 @@ def check_workbook(
             draft = drafts.enter_context(written_whole(beside_it))
             subject = {"file": outcome.file, "sha256": outcome.sha256, "version": VERSION}
             draft.write_text(validation.as_json(subject), encoding="utf-8", newline="\n")
+        if copy_to is not None:
+            copy = write_copy(drafts, path, copy_to, outcome, workbook, words_of(outcome, settings))
         if written is not None:
             kept = keep_aside(written)
     remarks = () if earlier is None else tuple(_undecided(earlier))
     return Run(
-        path, outcome, workbook, settings, facts, watch.seconds, written, beside_it, kept, remarks
+        path,
+        outcome,
+        workbook,
+        settings,
+        facts,
+        watch.seconds,
+        report=written,
+        validation=beside_it,
+        kept=kept,
+        remarks=remarks,
+        copy=copy,
     )
 
 
@@ -204,6 +221,11 @@ def today() -> date:
 def in_unicode(name: str) -> str:
     """A file name as text: bytes that are no text, which Linux allows, become ``?``."""
     return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def copy_lines(run: Run) -> list[str]:
+    """What is said of the annotated copy, a line each; none where none was asked for."""
+    return run.copy.lines(words_of(run.outcome, run.settings)) if run.copy is not None else []
 
 
 def words_of(outcome: Outcome, settings: Settings) -> Words:

@@ -9,3 +9,7 @@ class OutputError(Exception):
 
 class NotAReportError(Exception):
     """A file is no report of Crossfoot, or has lost a part of it. The message names the file."""
+
+
+class FinalOutputError(OutputError):
+    """One whose message is the whole sentence: whoever passes it on adds nothing."""

@@ -50,7 +50,13 @@ def clean(text: str) -> str:
     return text
 
 
-def _xml(text: str) -> str:
+def units(text: str) -> int:
+    """The length of a text as Excel counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def escaped(text: str) -> str:
+    """``text`` as XML in a cell or a note, without what those cannot hold."""
     text = _ESCAPED_BY_EXCEL.sub("_x005F_", clean(text))
     if "&" in text or "<" in text or ">" in text:
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -66,7 +72,7 @@ def text_end(text: str, style: int) -> str:
     if not text:
         return f' s="{style}"/>'
     keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return f' s="{style}" t="inlineStr"><is><t{keep}>{_xml(text)}</t></is></c>'
+    return f' s="{style}" t="inlineStr"><is><t{keep}>{escaped(text)}</t></is></c>'
 
 
 def number_end(value: float, style: int) -> str:
@@ -80,11 +86,11 @@ def formula_end(formula: str, value: float | str, style: int) -> str:
     """A cell with a formula (without ``=``) and its cached result."""
     if len(formula) > LONGEST_FORMULA:
         raise RefusedError("a formula is longer than Excel allows")
-    escaped = formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = formula.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if isinstance(value, str):
-        return f' s="{style}" t="str"><f>{escaped}</f><v>{_xml(value)}</v></c>'
+        return f' s="{style}" t="str"><f>{shown}</f><v>{escaped(value)}</v></c>'
     result = f"<v>{shortest(value)}</v>" if math.isfinite(value) else ""
-    return f' s="{style}"><f>{escaped}</f>{result}</c>'
+    return f' s="{style}"><f>{shown}</f>{result}</c>'
 
 
 def cell_of(place: str, end: str) -> str:

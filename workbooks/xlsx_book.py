@@ -44,7 +44,9 @@ class BookParts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class SheetPart:
+    """A sheet as the workbook lists it, and the part that holds its cells."""
+
     name: str
     state: str
     part: str
@@ -69,7 +71,7 @@ class _Book:
         self._package = package
         self._limits = limits
         self._notes: list[str] = []
-        self._part = _workbook_part(package)
+        self._part = workbook_part(package)
         self._links: list[Relationship] = []
         self._links = self._optional("its links", self._relationships, self._links)
 
@@ -119,18 +121,9 @@ class _Book:
         targets = (link.target for link in self._links if link.type == kind and not link.external)
         return next(targets, None)
 
-    def _sheets(self, root: Node) -> list[_Sheet]:
-        links = {link.id: link for link in self._links}
-        sheets = []
-        for node in root.all("sheets", "sheet"):
-            name = node.get("name")
-            link = links.get(_relation_id(node))
-            if link is not None and (link.type != "worksheet" or link.external):
-                if "macrosheet" in link.type.lower():
-                    self._notes.append(f"Sheet {quoted(name)} holds old macros and was not read.")
-                continue  # a chart or a dialogue has no cells
-            part = link.target if link else f"xl/worksheets/sheet{node.get('sheetId')}.xml"
-            sheets.append(_Sheet(name, node.get("state", "visible"), part))
+    def _sheets(self, root: Node) -> list[SheetPart]:
+        sheets, macros = listed_sheets(root, self._links)
+        self._notes += [f"Sheet {quoted(n)} holds old macros and was not read." for n in macros]
         if len(sheets) > self._limits.max_sheets:
             raise Refused(f"holds {len(sheets):,} sheets", "split it into smaller workbooks")
         return sheets
@@ -146,7 +139,7 @@ class _Book:
     def _styles(self) -> tuple[Style, ...]:
         return read_styles(self._package, self._linked("styles"), self._linked("theme"))
 
-    def _grid(self, sheet: _Sheet, book: BookFacts, room: int) -> Grid | None:
+    def _grid(self, sheet: SheetPart, book: BookFacts, room: int) -> Grid | None:
         try:
             facts = read_sheet(self._package, sheet.part, book, room)
         except DamagedPart as error:
@@ -157,7 +150,7 @@ class _Book:
         comments = self._optional(what, lambda: self._comments(sheet), comments)
         return grid_of(sheet.name, sheet.state, facts, comments)
 
-    def _comments(self, sheet: _Sheet) -> dict[tuple[int, int], str]:
+    def _comments(self, sheet: SheetPart) -> dict[tuple[int, int], str]:
         comments: dict[tuple[int, int], str] = {}
         links = self._package.relationships(sheet.part)
         for link in links:
@@ -195,7 +188,25 @@ def grid_of(name: str, state: str, facts: SheetFacts, comments: dict[tuple[int, 
     )
 
 
-def _workbook_part(package: Package) -> str:
+def listed_sheets(
+    root: Node, workbook_links: list[Relationship]
+) -> tuple[list[SheetPart], list[str]]:
+    """The sheets with cells that a workbook part lists, and the names of those of old macros."""
+    links = {link.id: link for link in workbook_links}
+    sheets, macros = [], []
+    for node in root.all("sheets", "sheet"):
+        name = node.get("name")
+        link = links.get(_relation_id(node))
+        if link is not None and (link.type != "worksheet" or link.external):
+            if "macrosheet" in link.type.lower():
+                macros.append(name)
+            continue  # a chart or a dialogue has no cells
+        part = link.target if link else f"xl/worksheets/sheet{node.get('sheetId')}.xml"
+        sheets.append(SheetPart(name, node.get("state", "visible"), part))
+    return sheets, macros
+
+
+def workbook_part(package: Package) -> str:
     """The part that lists the sheets, found by the package's own links or by its usual name."""
     try:
         links = package.relationships("")
