@@ -7,6 +7,7 @@ are rendered only when the file is made.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from reports.making import Making
 from reports.marks import CellMarks, note_text
 from reports.merged import merged_areas
+from reports.number_widths import needed_widths
 from reports.styles import (
     BAD,
     FONT,
@@ -48,7 +50,9 @@ _MOST_DECIMALS = 6
 # What a cell shows, besides its style: part of the key of a look.
 _FIGURE, _TEXT, _NOT_CALCULATED, _ERROR, _TYPED = 0, 1, 2, 3, 4
 _TYPED_PERCENT = _TYPED + _MOST_DECIMALS + 1
+_TYPED_PLAIN = _TYPED_PERCENT + _MOST_DECIMALS + 1  # typed without marks between thousands
 _VARIANTS = 32
+_UNGROUPED = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.
             cells.add(ref.row, ref.column, "", making.book.style(look))
     if legend_column:
         _legend(cells, sheet, making, grid, legend_column)
-    _set_columns(sheet, making.book, grid, mark, legend_column)
+    _set_columns(sheet, making, grid, mark, legend_column)
     if grid.row_outlines:
         sheet.native.outline_row_level = min(7, max(grid.row_outlines.values()))
     for area in merges:
@@ -196,7 +200,8 @@ def _variants(grid: Grid) -> NDArray[np.int64]:
     for index in grid.texts:
         kind = grid.kinds[index]
         if kind == Kind.AMOUNT:
-            variants[index] = _TYPED + _decimals(float(grid.numbers[index]))
+            typed = _TYPED_PLAIN if _UNGROUPED.search(grid.texts[index]) else _TYPED
+            variants[index] = typed + _decimals(float(grid.numbers[index]))
         elif kind == Kind.PERCENTAGE:
             variants[index] = _TYPED_PERCENT + _decimals(float(grid.numbers[index]) * 100)
     return variants
@@ -217,8 +222,9 @@ def _varied(look: dict[str, object], variant: int, grid: Grid) -> dict[str, obje
         return {"align": "center"} | look
     if variant >= _TYPED:
         decimals = (variant - _TYPED) % (_MOST_DECIMALS + 1)
-        number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
-        if variant >= _TYPED_PERCENT:
+        whole = "0" if variant >= _TYPED_PLAIN else "#,##0"
+        number_format = whole + ("." + "0" * decimals if decimals else "")
+        if _TYPED_PERCENT <= variant < _TYPED_PLAIN:
             number_format += " %"
         side = "right" if grid.cells_are_text else "left"
         return {"align": side} | look | {"num_format": number_format}
@@ -326,16 +332,19 @@ def _legend(cells: _Builder, sheet: Sheet, making: Making, grid: Grid, column: i
 
 
 def _set_columns(
-    sheet: Sheet, book: Book, grid: Grid, mark: NDArray[np.int64], legend_column: int
+    sheet: Sheet, making: Making, grid: Grid, mark: NDArray[np.int64], legend_column: int
 ) -> None:
-    """Widths as in the source, with room for the sign where a column has signs."""
+    """Widths as in the source, with room for the numbers, and for the sign where there are any."""
+    book = making.book
+    needed = needed_widths(grid, making.workbook.styles)
     signed = set(grid.columns[mark > Mark.NONE].tolist())
     last = max([legend_column, grid.last_column, 1])
     grey = book.style({"bg_color": GREY_FILL, "font_color": GREY})
-    for column in sorted({*grid.column_widths, *signed, *grid.hidden_columns}):
+    for column in sorted({*grid.column_widths, *signed, *grid.hidden_columns, *needed}):
         if column > last or column == legend_column:
             continue
         width = grid.column_widths.get(column, DEFAULT_WIDTH) or DEFAULT_WIDTH
+        width = max(width, needed.get(column, 0.0))
         room = ROOM_FOR_SIGN if column in signed else 0.0
         look = grey if column in grid.hidden_columns else 0
         sheet.width(column, column, min(width + room, 255.0), look)

@@ -24,6 +24,7 @@ from reports.sentences import (
     finding_text,
     gap_counts,
     is_share,
+    is_share_cause,
     open_causes,
     verdict_text,
 )
@@ -181,7 +182,9 @@ class _Page:
     def _cause_head(self, cause: RootCause, number: str) -> str:
         words = self._words
         title = self._said("findings.group", number=number)
-        why, what = cause_text(words, cause), explanation_text(words, cause)
+        share = is_share_cause(cause, self._outcome)
+        home = cause.cells[0].cell.sheet if cause.cells else ""
+        why, what = cause_text(words, cause), explanation_text(words, cause, home, share=share)
         places = ", ".join(self._link(suspect.cell) for suspect in cause.cells)
         named = ""
         if cause.cells:

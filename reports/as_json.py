@@ -11,7 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports.movement import movements
-from reports.sentences import cause_text, explanation_text, finding_text, waiver_text
+from reports.sentences import (
+    cause_text,
+    explanation_text,
+    finding_text,
+    is_share_cause,
+    waiver_text,
+)
 from reports.words import Words
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import (
@@ -47,7 +53,7 @@ def as_json(outcome: Outcome, words: Words, ledger: bool) -> str:
         },
         "summary": summary_record(outcome),
         "findings": [finding_record(finding, outcome, words) for finding in outcome.findings],
-        "root_causes": [cause_record(cause, words) for cause in outcome.root_causes],
+        "root_causes": [cause_record(cause, outcome, words) for cause in outcome.root_causes],
         "crashes": [{"rule": crash.rule} for crash in outcome.crashes],
         "waivers": [waiver_record(use, words) for use in outcome.waivers],
     }
@@ -168,9 +174,10 @@ def part_record(part: Part, sheet: str) -> dict[str, object]:
     return {"cell": part.cell.seen_from(sheet), "sign": plain(part.factor)}
 
 
-def cause_record(cause: RootCause, words: Words) -> dict[str, object]:
+def cause_record(cause: RootCause, outcome: Outcome, words: Words) -> dict[str, object]:
     """One root cause with its suspected cells."""
-    said = [explanation_text(words, cause), cause_text(words, cause)]
+    share = is_share_cause(cause, outcome)
+    said = [explanation_text(words, cause, share=share), cause_text(words, cause)]
     return {
         "id": cause.id,
         "certainty": str(cause.certainty),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from reports.as_json import plain
 from reports.movement import decision_text
-from reports.sentences import cause_text, explanation_text, finding_text
+from reports.sentences import cause_text, explanation_text, finding_text, is_share_cause
 from reports.words import Words
 from rules.model import EarlierFinding, Finding, Movement, RootCause, Severity
 from rules.outcome import Outcome
@@ -92,7 +92,8 @@ def _result(
         },
     }
     if cause is not None:
-        said = [explanation_text(words, cause), cause_text(words, cause)]
+        share = is_share_cause(cause, outcome)
+        said = [explanation_text(words, cause, share=share), cause_text(words, cause)]
         text = " ".join([text, *(part for part in said if part)])
         result["relatedLocations"] = [
             _location(uri, suspect.cell, suspect.label) | {"id": number}

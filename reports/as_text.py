@@ -13,6 +13,7 @@ from reports.sentences import (
     explanation_text,
     finding_text,
     gap_counts,
+    is_share_cause,
     open_causes,
     verdict_text,
     waiver_text,
@@ -45,7 +46,7 @@ def as_text(
     if causes:
         lines = [paint("bold", words.say("title.causes"))]
         for number, cause in enumerate(causes[:SHOWN], 1):
-            lines += _cause_lines(number, cause, words, paint)
+            lines += _cause_lines(number, cause, outcome, words, paint)
         blocks.append(lines + _more(len(causes) - SHOWN, words))
     loose = [f for f in outcome.findings if f.root_cause is None and not f.is_settled]
     loose.sort(key=lambda f: (list(Severity).index(f.severity), -abs(f.difference or 0)))
@@ -89,21 +90,30 @@ def _counts(outcome: Outcome, words: Words) -> str:
     )
 
 
-def _cause_lines(number: int, cause: RootCause, words: Words, paint: _Painter) -> Iterator[str]:
+def _figure(words: Words, value: float | None, *, share: bool) -> object:
+    return words.percent(100 * value) if share and value is not None else value
+
+
+def _cause_lines(
+    number: int, cause: RootCause, outcome: Outcome, words: Words, paint: _Painter
+) -> Iterator[str]:
     first = cause.cells[0] if cause.cells else None
     place = words.cell(first.cell) if first else words.say(f"certainty.{cause.certainty}")
     named = " · ".join(text for text in (first.label, first.column) if text) if first else ""
     yield f"{number:>3}. {paint('bold', place)}" + (f"  {printable(named)}" if named else "")
     if cause.certainty is Certainty.LOCATED and first:
+        share = is_share_cause(cause, outcome)
+        value, suggested = (_figure(words, v, share=share) for v in (first.value, first.suggested))
         said = (
-            words.say("terminal.reads_only", value=first.value)
+            words.say("terminal.reads_only", value=value)
             if first.suggested is None
-            else words.say("terminal.reads", value=first.value, suggested=first.suggested)
+            else words.say("terminal.reads", value=value, suggested=suggested)
         )
         clears = words.say("terminal.clears", count=len(cause.findings))
         yield f"     {said} ({clears})"
     else:
-        yield from _wrapped(explanation_text(words, cause), "     ")
+        home = first.cell.sheet if first else ""
+        yield from _wrapped(explanation_text(words, cause, home), "     ")
     why = cause_text(words, cause)
     if why:
         yield from _wrapped(why, "     ")

@@ -35,25 +35,26 @@ HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1
 PER_SHEET = MAX_ROWS - FIRST_ROW
 COLUMNS = (
-    ("head.rule", 8.5),
-    ("head.operation", 15),
-    ("head.sheet", 18),
-    ("head.place", 9),
-    ("head.label", 28),
-    ("head.parts", 34),
-    ("head.reported_live", 14),
-    ("head.recomputed_live", 14),
-    ("head.difference_live", 13),
-    ("head.recomputed_crossfoot", 14),
-    ("head.difference_crossfoot", 13),
-    ("head.tolerance", 10),
-    ("head.verdict", 20),
-    ("head.basis", 24),
-    ("head.confidence", 10.5),
+    ("head.rule", 7.5),
+    ("head.operation", 13.0),
+    ("head.sheet", 12.0),  # or as its longest name, and amounts as their longest
+    ("head.place", 7.5),
+    ("head.label", 26.0),
+    ("head.parts", 26.0),
+    ("head.reported_live", 11.5),
+    ("head.recomputed_live", 11.5),
+    ("head.difference_live", 11.0),
+    ("head.recomputed_crossfoot", 11.5),
+    ("head.difference_crossfoot", 11.0),
+    ("head.tolerance", 8.5),
+    ("head.verdict", 18.0),
+    ("head.basis", 21.0),
+    ("head.confidence", 9.0),
 )
 _RIGHT = {key for key, _ in COLUMNS[6:12]} | {"head.confidence"}
 MOST_LINKED = 20_000  # the live formulas lead to the cells of the others
 _LONGEST_LIST = 8  # runs of parts told in words
+_PAIRS = {Operation.PERCENT_CHANGE: " → ", Operation.RATIO: " / "}
 _LIVE, _OURS = "I", "K"  # the two differences
 
 
@@ -92,9 +93,10 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
         style(base | {"font_size": 18, "bold": True, "font_color": ACCENT}),
     )
     sheet.text(2, 1, words.say("checks.how_to"), style(quiet))
+    sheet.text(3, 1, words.say("checks.differing"), style(quiet))
     sheet.height(1, 26)
     sheet.height(HEADER_ROW, 32)
-    for column, (key, width) in enumerate(COLUMNS, 1):
+    for column, (key, width) in enumerate(_fitted(making.outcome.ledger), 1):
         look = heading_right if key in _RIGHT else heading
         look = after_number if key == "head.verdict" else look
         sheet.text(HEADER_ROW, column, words.say(key), look)
@@ -106,7 +108,7 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     )
     if last > first:
         sheet.formula(
-            2, 13, agreement, 0.0, style(base | {"bold": True, "align": "left", "num_format": "0"})
+            3, 6, agreement, 0.0, style(base | {"bold": True, "align": "left", "num_format": "0"})
         )
     sheet.extent(last_row, len(COLUMNS))
     figures = making.outcome.ledger.figures
@@ -118,6 +120,30 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
             sheet.link(row, 4, name, place)
     sheet.stream(_renderer(making, looks, first, last))
     _furnish(sheet, making, last_row)
+
+
+def _fitted(ledger: Ledger) -> list[tuple[str, float]]:
+    """The columns, wide enough for the sheet names and the figures of the ledger."""
+    figures = ledger.figures
+    sums = {
+        "head.reported_live": figures.value[ledger.target],
+        "head.recomputed_live": ledger.recomputed,
+        "head.recomputed_crossfoot": ledger.recomputed,
+        "head.difference_live": ledger.difference,
+        "head.difference_crossfoot": ledger.difference,
+        "head.tolerance": ledger.tolerance,
+    }
+    widths = dict(COLUMNS)
+    used = np.unique(figures.sheet[ledger.target]).tolist()
+    longest = max((len(figures.sheets[number]) for number in used), default=0)
+    widths["head.sheet"] = max(widths["head.sheet"], 0.92 * longest + 1)
+    for key, values in sums.items():
+        if len(values):
+            ends = (float(np.nanmin(values)), float(np.nanmax(values)))
+            has_decimals = bool((values != np.floor(values)).any())
+            shown = [f"{end:,.{2 if has_decimals else 0}f}" for end in ends]
+            widths[key] = max(widths[key], *(len(text) + 1.0 for text in shown))
+    return list(widths.items())
 
 
 def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[[], Iterator[str]]:
@@ -172,7 +198,7 @@ def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[
             money = _money(looks, operation, scale, (reported, computed, limit))
             formula = formula_of(operation, runs, prefixes, scale, (one, two, computed))
             source = prefixes.get(where, "")
-            listed = _listed(runs, where, prefixes, words)
+            listed = _listed(operation, runs, where, prefixes, words)
             if formula:
                 live = formula_end(formula, computed, money)
                 live_off = formula_end(f"G{row}-H{row}", off, money)
@@ -220,9 +246,14 @@ class _Said:
         self.no_formula = words.say("checks.no_formula")
 
 
-def _listed(runs: list[Run], where: int, prefixes: dict[int, str], words: Words) -> str:
-    """The parts in words: ``B4:B9, −B12, 0.5·C3``."""
+def _listed(
+    operation: Operation, runs: list[Run], where: int, prefixes: dict[int, str], words: Words
+) -> str:
+    """The parts in words: ``B4:B9, −B12, 0.5·C3``; of a percentage ``B4 → C4``, ``B4 / B9``."""
     shown = []
+    if operation in _PAIRS and len(runs) == 2:
+        pair = (r.place if r.sheet == where else prefixes.get(r.sheet, "") + r.place for r in runs)
+        return _PAIRS[operation].join(pair)
     for run in runs[:_LONGEST_LIST]:
         place = run.place if run.sheet == where else prefixes.get(run.sheet, "") + run.place
         if run.factor == 1:

@@ -12,7 +12,7 @@ HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1
 COLUMNS = (  # key of the heading, width; amounts are as wide as their longest
     ("head.number", 4.5),
-    ("head.severity", 9.0),
+    ("head.severity", 10.5),
     ("head.movement", 10.0),
     ("head.place", 13.0),
     ("head.label", 17.0),
@@ -23,7 +23,7 @@ COLUMNS = (  # key of the heading, width; amounts are as wide as their longest
     ("head.tolerance", 8.0),
     ("head.what", 34.0),
     ("head.suggested", 0.0),
-    ("head.confidence", 8.0),
+    ("head.confidence", 9.0),
     ("head.rule", 7.0),
     ("head.status", 10.5),
     ("head.reviewer", 9.0),

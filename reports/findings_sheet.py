@@ -40,12 +40,14 @@ from reports.findings_layout import (
 from reports.findings_looks import STATUS_TONES, FindingsLooks, amount_width
 from reports.making import Making
 from reports.movement import decision_text
-from reports.sentences import cause_text, explanation_text, finding_text, is_share
+from reports.sentences import cause_text, explanation_text, finding_text, is_share, is_share_cause
+from reports.words import Words
 from reports.writer import Sheet, accepted
 from rules.model import Finding, RootCause
 from workbooks.refs import CellRef, column_letters, quoted
 
 _LINE = 13.0  # points
+_WIDEST_PLACE = 22.0
 
 
 def row_numbers(entries: list[Entry]) -> dict[str, int]:
@@ -55,7 +57,7 @@ def row_numbers(entries: list[Entry]) -> dict[str, int]:
 
 def fill_findings(sheet: Sheet, making: Making, entries: list[Entry]) -> None:
     """Write the table."""
-    words, table = making.words, _Table(sheet, making, _widths(entries))
+    words, table = making.words, _Table(sheet, making, _widths(entries, making.words))
     looks = table.looks
     sheet.text(1, 1, words.say("title.findings"), looks.title)
     sheet.text(2, 1, words.say("findings.how_to"), looks.hint)
@@ -77,9 +79,12 @@ def fill_findings(sheet: Sheet, making: Making, entries: list[Entry]) -> None:
     _furnish(sheet, making, max(FIRST_ROW, HEADER_ROW + len(entries)), table.widths)
 
 
-def _widths(entries: Sequence[Entry]) -> list[float]:
+def _widths(entries: Sequence[Entry], words: Words) -> list[float]:
     """Width of each column: amounts as wide as their longest, so that none is shown as ####."""
     widths = [width for _, width in COLUMNS]
+    cells = [entry.finding.cell for entry in entries if entry.finding is not None]
+    longest = max((len(words.cell(cell)) for cell in cells), default=0)
+    widths[PLACE - 1] = min(max(widths[PLACE - 1], 0.95 * longest + 0.5), _WIDEST_PLACE)
     amounts: dict[int, list[float | None]] = {column: [] for column in (*AMOUNTS, TOLERANCE)}
     for entry in entries:
         if (finding := entry.finding) is not None:
@@ -103,6 +108,7 @@ class _Table:
     def __init__(self, sheet: Sheet, making: Making, widths: list[float]) -> None:
         self._sheet, self._making, self.widths = sheet, making, widths
         self.looks = FindingsLooks(making)
+        self._room = int(1.05 * widths[PLACE - 1])
 
     def finding(self, row: int, entry: Entry, finding: Finding) -> None:
         """One finding, with cells for the reviewer."""
@@ -117,7 +123,7 @@ class _Table:
             sheet.text(row, MOVEMENT, movement, looks.movement[finding.movement])
         else:
             sheet.blank(row, MOVEMENT, looks.body)
-        place = place_cell(sheet, self._making, (row, PLACE), finding.cell, looks.link)
+        place = place_cell(sheet, self._making, (row, PLACE), finding.cell, looks.link, self._room)
         sheet.text(row, LABEL, finding.label, looks.body)
         sheet.text(row, COLUMN, finding.column, looks.body)
         share = is_share(finding, outcome)
@@ -165,6 +171,7 @@ class _Table:
         """One root cause, as the head of its findings."""
         sheet, looks, words = self._sheet, self.looks, self._making.words
         suspect = cause.cells[0] if cause.cells else None
+        share = is_share_cause(cause, self._making.outcome)
         sheet.text(row, NUMBER, number, looks.cause_number)
         certainty = words.say(f"certainty.{cause.certainty}")
         sheet.text(row, SEVERITY, certainty, looks.cause)
@@ -174,14 +181,18 @@ class _Table:
         if suspect is not None:
             sheet.text(row, SHEET, suspect.cell.sheet, looks.cause)
             at = (row, PLACE)
-            place = place_cell(sheet, self._making, at, suspect.cell, looks.cause_link)
+            look = looks.cause_link
+            place = place_cell(sheet, self._making, at, suspect.cell, look, self._room)
             sheet.text(row, LABEL, suspect.label, looks.cause)
             sheet.text(row, COLUMN, suspect.column, looks.cause)
-            money = looks.amount(suspect.value, suspect.suggested, cause.amount, cause=True)
+            amounts = (suspect.value, suspect.suggested, cause.amount)
+            money = looks.amount(*amounts, share=share, cause=True)
             sheet.number(row, REPORTED, suspect.value, money)
             sheet.number(row, SUGGESTED, suspect.suggested, money)
-        sheet.number(row, DIFFERENCE, cause.amount, looks.amount(cause.amount, cause=True))
-        said = [cause_text(words, cause), explanation_text(words, cause)]
+        money = looks.amount(cause.amount, share=share, cause=True)
+        sheet.number(row, DIFFERENCE, cause.amount, money)
+        home = suspect.cell.sheet if suspect is not None else ""
+        said = [cause_text(words, cause), explanation_text(words, cause, home, share=share)]
         text = " ".join(part for part in said if part)
         sheet.text(row, WHAT, text, looks.cause_after_number)
         if cause.confidence:
@@ -197,7 +208,7 @@ class _Table:
 
     def _height(self, shown: dict[int, str], place: str, *, bold: bool = False) -> float:
         """Points for wrapped text; nobody measures the rows of a file no Excel has written."""
-        room = 1.0 if bold else 1.1  # letters of 10 points in a width counted in digits of 11
+        room = 1.08 if bold else 1.18  # letters of 10 points in a width counted in digits of 11
         shown = shown | {PLACE: place}
         lines = max(_lines(text, room * self.widths[at - 1] - 1) for at, text in shown.items())
         return min(_LINE * lines + 4, 300.0)
@@ -211,13 +222,33 @@ def _suggested(entry: Entry) -> float | None:
     return suspect.suggested if suspect.cell == entry.finding.cell else None
 
 
-def place_cell(sheet: Sheet, making: Making, at: tuple[int, int], cell: CellRef, look: int) -> str:
-    """An address that leads to the cell on its annotated sheet; what it says."""
-    text = making.words.cell(cell)
+def place_cell(
+    sheet: Sheet, making: Making, at: tuple[int, int], cell: CellRef, look: int, room: int
+) -> str:
+    """An address that leads to the cell on its annotated sheet; what it says.
+
+    Links do not wrap: the middle of a sheet's name is cut where it needs more than ``room``.
+    """
+    text = short_place(making.words, cell, room)
     sheet.text(*at, text, look)
     target = making.places.sheets.get(cell.sheet)
     if target is not None:
         sheet.link(*at, target, cell.a1)
+    return text
+
+
+def short_place(words: Words, cell: CellRef, room: int) -> str:
+    """An address in at most ``room`` letters, as far as the middle of the sheet's name gives way.
+
+    >>> short_place(Words("en"), CellRef("Monthly budget by department", 7, 14), 16)
+    "'Mont…ment'!N7"
+    """
+    text = words.cell(cell)
+    for keep in range(len(cell.sheet) // 2 - 1, 1, -1):
+        if len(text) <= room:
+            break
+        name = f"{cell.sheet[:keep]}…{cell.sheet[-keep:]}"
+        text = words.cell(CellRef(name, cell.row, cell.column))
     return text
 
 

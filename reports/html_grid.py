@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from html import escape
 
 import numpy as np
 
 from reports.marks import CellMarks, note_text
 from reports.merged import merged_areas
+from reports.number_widths import decimals_of
 from reports.styles import SIGNS, Mark
 from reports.words import Words
 from rules.outcome import Outcome
@@ -20,7 +19,6 @@ from workbooks.grid import Grid, Kind, Style, Workbook
 from workbooks.refs import CellRef, column_letters
 
 MOST_CELLS = 20_000  # of one sheet; a browser becomes slow beyond, and Excel has it all
-_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _NUMBERS = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 _EXCEL_START, _MAC_START = datetime(1899, 12, 30), datetime(1904, 1, 1)
 
@@ -119,20 +117,10 @@ class Grids:
             return grid.texts.get(at, "")
         if kind == Kind.DATE:
             return _date(value, _MAC_START if self._workbook.date_1904 else _EXCEL_START)
-        decimals, is_percent = _decimals_of(style.number_format)
+        decimals, is_percent = decimals_of(style.number_format)
         if is_percent:
             return self._words.percent(100 * value, decimals)
         return self._words.number(value, decimals)
-
-
-@lru_cache(maxsize=1_000)
-def _decimals_of(number_format: str) -> tuple[int | None, bool]:
-    """Decimals that a number format shows (none where it leaves them open), and if per cent."""
-    section = _LITERALS.sub("", number_format.split(";", maxsplit=1)[0])
-    if section.casefold() in ("general", "@", ""):
-        return None, False
-    match = re.search(r"\.([0#?]+)", section)
-    return (len(match.group(1)) if match else 0), "%" in section
 
 
 def _date(serial: float, start: datetime) -> str:

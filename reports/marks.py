@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reports.movement import decision_text
-from reports.sentences import cause_text, explanation_text, finding_text, is_share, open_causes
+from reports.sentences import (
+    cause_text,
+    explanation_text,
+    finding_text,
+    is_share,
+    is_share_cause,
+    open_causes,
+)
 from reports.styles import Mark
 from reports.words import Words
 from rules.model import Finding, RootCause, Severity
@@ -64,7 +71,9 @@ def note_text(words: Words, cell: CellRef, marks: CellMarks, outcome: Outcome) -
     """What the note of a marked cell says, in plain words; empty for a mere part."""
     paragraphs = []
     for cause in marks.causes[:_LISTED]:
-        said = [explanation_text(words, cause, cell.sheet), cause_text(words, cause)]
+        share = is_share_cause(cause, outcome)
+        told = explanation_text(words, cause, cell.sheet, share=share)
+        said = [told, cause_text(words, cause)]
         paragraphs.append(" ".join(text for text in said if text))
     for finding in marks.findings[:_LISTED]:
         heading = words.say(f"severity.{finding.severity}").upper()

@@ -54,6 +54,15 @@ def is_share(finding: Finding, outcome: Outcome) -> bool:
     return finding.operation is Operation.PERCENT_CHANGE and scale_of(finding, outcome) == 1
 
 
+def is_share_cause(cause: RootCause, outcome: Outcome) -> bool:
+    """True where the figure behind a root cause is a part of one that reads best as per cent."""
+    if len(cause.cells) != 1:
+        return False
+    cell = cause.cells[0].cell
+    mine = [f for f in outcome.findings if f.root_cause == cause.id and f.cell == cell]
+    return any(is_share(finding, outcome) for finding in mine)
+
+
 def cause_text(words: Words, cause: RootCause) -> str:
     """Why the figure is wrong, in a sentence; empty where there is nothing to say."""
     if not cause.cause:
@@ -67,12 +76,23 @@ def cause_text(words: Words, cause: RootCause) -> str:
         return f"{name[0].upper()}{name[1:]}."
 
 
-def explanation_text(words: Words, cause: RootCause, sheet: str = "") -> str:
-    """What to put right and what that clears."""
-    text = words.text(cause.explanation, sheet)
+def explanation_text(
+    words: Words, cause: RootCause, sheet: str = "", *, share: bool = False
+) -> str:
+    """What to put right and what that clears; addresses on ``sheet`` go without its name, and a
+    ``share`` is told as per cent."""
+
+    def shown(value: object) -> object:
+        is_number = share and isinstance(value, int | float)
+        return words.percent(100 * float(value)) if is_number else value  # type: ignore[arg-type]
+
+    values = dict(cause.explanation.values)
+    values |= {name: shown(values[name]) for name in ("value", "suggested") if name in values}
+    text = words.text(Message(cause.explanation.key, values), sheet)
     first = cause.cells[0] if len(cause.cells) == 1 else None
     if first and first.low is not None and first.high is not None and first.low < first.high:
-        text += " " + words.say("explanation.interval", low=first.low, high=first.high)
+        low, high = shown(first.low), shown(first.high)
+        text += " " + words.say("explanation.interval", low=low, high=high)
     return text
 
 

@@ -13,6 +13,7 @@ from reports.sentences import (
     cause_text,
     explanation_text,
     gap_counts,
+    is_share_cause,
     open_causes,
     verdict_text,
 )
@@ -48,6 +49,7 @@ _CAUSE_COLUMNS = (
 _RIGHT = ("reads", "should_be", "difference", "findings")
 MOST_CAUSES = 15
 MOST_BARS = 8
+MOST_POINTS = 900.0  # of one page; smaller than that it could not be read
 CHART_ROWS = 11
 _LINE = 13.5  # points
 _VERDICT_COLOURS = {
@@ -72,6 +74,8 @@ def fill_summary(sheet: Sheet, making: Making) -> None:
     page.gaps()
     page.legend()
     sheet.as_table_page(1, making.outcome.file, making.words.say("print.page"))
+    if sheet.points <= MOST_POINTS:
+        sheet.native.fit_to_pages(1, 1)
 
 
 class _Page:
@@ -137,7 +141,7 @@ class _Page:
         words, outcome, sheet = self._words, self._outcome, self._sheet
         top = self._row
         self._heading(words.say("title.verdicts"), 3)
-        body, number = self._line(), self._line(number="#,##0")
+        body, number = self._line(indent=1), self._line(number="#,##0")
         first = self._row
         for verdict in Verdict:
             chip = {"bg_color": _VERDICT_COLOURS[verdict], "border": 1, "border_color": "#FFFFFF"}
@@ -207,8 +211,9 @@ class _Page:
             text = words.say("summary.more", count=rest, sheet=self._making.places.findings)
             sheet.text(self._row, 1, text, self._look(ink=QUIET))
             self._row += 1
-        if len(causes) > 1:
-            self._bars(first, causes[:MOST_BARS])
+        in_money = [cause for cause in causes if not is_share_cause(cause, outcome)]
+        if len(in_money) > 1 and in_money == causes[: len(in_money)]:
+            self._bars(first, in_money[:MOST_BARS])
         self._row += 1
 
     def _cause(self, number: int, cause: RootCause) -> None:
@@ -227,14 +232,17 @@ class _Page:
         suggested = suspect.suggested if suspect else None
         amounts = [v for v in (value, suggested, cause.amount) if v is not None]
         whole = all(amount == int(amount) for amount in amounts)
-        shown = "#,##0" if whole else "#,##0.00"
+        share = is_share_cause(cause, self._outcome)
+        shown = "0.00%" if share else "#,##0" if whole else "#,##0.00"
         sheet.number(row, 4, value, self._line(number=shown))
         right = self._line(number=shown, ink=GOOD, bold=True)
         sheet.number(row, 5, suggested, right)
         sheet.number(row, 6, cause.amount, self._line(number=shown, bold=True))
         why = cause_text(words, cause)
         if suggested is None or len(cause.cells) > 1:
-            why = " ".join(text for text in (explanation_text(words, cause), why) if text)
+            home = suspect.cell.sheet if suspect is not None else ""
+            told = explanation_text(words, cause, home, share=share)
+            why = " ".join(text for text in (told, why) if text)
         sheet.text(row, 7, why, self._line(wrap=True, indent=1))
         sheet.text(row, 8, words.say(f"certainty.{cause.certainty}"), body)
         sheet.number(row, 9, len(cause.findings), self._line(number="0"))
@@ -243,12 +251,9 @@ class _Page:
         self._row += 1
 
     def _place(self, row: int, column: int, cell: CellRef) -> None:
-        """A linked address; a long sheet name is cut, for links do not wrap."""
-        look = self._line(link=True)
-        place_cell(self._sheet, self._making, (row, column), cell, look)
-        name = cell.sheet if len(cell.sheet) <= 14 else cell.sheet[:13] + "…"
-        shown = self._words.cell(CellRef(name, cell.row, cell.column))
-        self._sheet.text(row, column, shown, look)
+        """A linked address."""
+        room = int(1.05 * WIDTHS[column - 1])
+        place_cell(self._sheet, self._making, (row, column), cell, self._line(link=True), room)
 
     def gaps(self) -> None:
         """What was not checked, by reason."""

@@ -28,6 +28,7 @@ from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, a1, quoted
 LONGEST_TEXT = 32_767  # UTF-16 units in a cell
 LONGEST_FORMULA = 8_192
 LONGEST_SHEET_NAME = 31
+USUAL_HEIGHT = 15.0  # points of a row
 MOST_LINKS = 65_530  # on one sheet
 MOST_STYLES = 60_000  # Excel allows 64,000
 CREATED = datetime(2000, 1, 1)  # fixed: the same input gives the same bytes
@@ -204,6 +205,12 @@ class Sheet:
         """The height of a row."""
         self._heights[row] = points
         accepted(self.native.set_row(row - 1, points))
+
+    @property
+    def points(self) -> float:
+        """The height of the rows put so far."""
+        last = max(self._cells, default=0)
+        return sum(self._heights.get(row, USUAL_HEIGHT) for row in range(1, last + 1))
 
     def as_table_page(self, header_row: int, left: str, right: str) -> None:
         """Print on A4 across, one page wide, headings repeated, ``left`` and ``right`` below."""

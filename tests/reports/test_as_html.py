@@ -12,6 +12,7 @@ from reports import html_grid
 from reports.as_html import as_html
 from reports.catalogue import LANGUAGES
 from reports.facts import ReportFacts
+from reports.number_widths import decimals_of
 from reports.words import Words
 from tests.reports.made_up import SHEET, make_audit, make_grid, make_large, money, text
 from workbooks.refs import Area
@@ -123,7 +124,7 @@ def test_clean_audit_has_no_filter() -> None:
     ],
 )
 def test_decimals_of_number_formats(number_format: str, expected: tuple[int | None, bool]) -> None:
-    assert html_grid._decimals_of(number_format) == expected
+    assert decimals_of(number_format) == expected
 
 
 def test_sheet_of_the_tests_is_there() -> None:

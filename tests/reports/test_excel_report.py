@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from reports import writer
+from reports.as_text import as_text
 from reports.catalogue import LANGUAGES
 from reports.checks_sheet import FIRST_ROW as FIRST_CHECK
 from reports.entries import entries_of
@@ -31,14 +32,18 @@ from reports.findings_layout import (
     STATUS,
     SUGGESTED,
     TABLE_NAME,
+    WHAT,
 )
+from reports.findings_sheet import short_place
 from reports.words import Words
+from rules.model import Certainty, Message, Operation, RootCause, SuspectCell
 from rules.outcome import Outcome
 from tests.reports.made_up import (
     KEY_FIGURES,
     TITLE,
     Typed,
     make_audit,
+    make_every_operation,
     make_grid,
     make_large,
     make_ledger,
@@ -134,7 +139,7 @@ def test_findings_are_those_of_the_outcome(report: Any) -> None:
         if entry.finding is not None:
             finding = entry.finding
             assert shown[SHEET].value == finding.cell.sheet
-            assert shown[PLACE].value == Words("en").cell(finding.cell)
+            assert shown[PLACE].value == short_place(Words("en"), finding.cell, 22)
             assert link.location == f"'{finding.cell.sheet}'!{finding.cell.a1}"
             figures = [shown[c].value for c in (REPORTED, RECOMPUTED, DIFFERENCE)]
             assert figures == [finding.reported, finding.recomputed, finding.difference]
@@ -151,6 +156,102 @@ def test_findings_are_those_of_the_outcome(report: Any) -> None:
     assert str(choice.sqref) == f"O5:O{last}"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert [column for column, d in sheet.column_dimensions.items() if d.hidden] == ["C", "T"]
+
+
+def test_summary_and_findings_are_one_page_wide_and_the_summary_one_page(report: Any) -> None:
+    for name, pages in (("Summary", 1), ("Findings", 0), ("Checks", 0), ("Evidence", 0)):
+        sheet = report[name]
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        setup = [
+            1 if n is None else n
+            for n in (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
+        ]  # 1 is not written
+        assert setup == [1, pages], name
+    assert report["Findings"].print_area == f"'Findings'!$A$1:$R${HEADER_ROW + 8}"
+
+
+def test_columns_are_wide_enough_for_their_figures(tmp_path: Path) -> None:
+    outcome, workbook = make_audit()
+    large = dataclasses.replace(
+        outcome.findings[2], reported=-24_260_683_983.81, recomputed=1.0, difference=-9.5e9
+    )
+    outcome = dataclasses.replace(outcome, findings=(large,), root_causes=())
+    grid = make_grid(
+        "Suuret",
+        {(1, 1): text("x"), (1, 2): money(-24_260_683_983.0), (2, 2): money(1.0), (1, 3): money(5)},
+        column_widths={2: 6.0, 3: 20.0},
+    )
+    workbook = dataclasses.replace(workbook, grids=(grid, *workbook.grids))
+    book = read(written(tmp_path, (outcome, workbook)))
+    findings = book["Findings"].column_dimensions
+    assert findings["G"].width > len("-24,260,683,983.81")
+    assert findings["I"].width > len("-9,500,000,000")
+    sheet = book["Suuret"].column_dimensions
+    assert sheet["B"].width > len("-24260683983")
+    assert sheet["C"].width == pytest.approx(20, abs=0.8)
+
+
+def test_a_number_typed_as_text_is_shown_as_it_was_typed(tmp_path: Path) -> None:
+    cells = {(1, 1): money(2024.0), (2, 1): money(1234.5), (3, 1): money(0.5)}
+    typed = {(1, 1): "2024", (2, 1): "1 234,5", (3, 1): "0,5"}
+    grid = make_grid("Vuodet", cells, typed_as_text=typed)
+    sheet = read(written(tmp_path, only((grid,))))["Vuodet"]
+    shown = [(sheet.cell(row, 1).value, sheet.cell(row, 1).number_format) for row in (1, 2, 3)]
+    assert shown == [(2024, "0"), (1234.5, "#,##0.0"), (0.5, "#,##0.0")]
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "expected"),
+    [
+        ("Yksiköt", 13, "Yksiköt!D73"),
+        ("Yksiköt", 3, "'Yk…öt'!D73"),
+        ("Käyttötalous 2026–palvelualueet", 22, "'Käyttöt…ualueet'!D73"),
+        ("Tase", 1, "Tase!D73"),
+    ],
+)
+def test_a_long_sheet_name_gives_way_in_its_middle(name: str, room: int, expected: str) -> None:
+    shown = short_place(Words("fi"), CellRef(name, 73, 4), room)
+    assert shown == expected
+
+
+def test_a_wrong_percentage_is_told_as_per_cent(tmp_path: Path) -> None:
+    outcome, workbook = make_every_operation()
+    index = next(
+        i
+        for i in range(len(outcome.ledger))
+        if outcome.ledger.check(i).operation is Operation.PERCENT_CHANGE
+        and outcome.ledger.check(i).scale == 1
+    )
+    check = outcome.ledger.check(index)
+    base = make_audit()[0].findings[2]
+    finding = dataclasses.replace(
+        base,
+        cell=check.cell,
+        operation=check.operation,
+        check=index,
+        reported=0.5,
+        recomputed=-2.5,
+        difference=3.0,
+        root_cause="R-1",
+    )
+    cause = RootCause(
+        id="R-1",
+        certainty=Certainty.LOCATED,
+        cells=(SuspectCell(check.cell, 0.5, "Kulut", "%", -2.5),),
+        cause="unknown",
+        explanation=Message(
+            "explanation.located",
+            {"cell": check.cell, "value": 0.5, "suggested": -2.5, "count": 1},
+        ),
+        amount=3.0,
+        findings=(finding.id,),
+    )
+    outcome = dataclasses.replace(outcome, findings=(finding,), root_causes=(cause,))
+    sheet = read(written(tmp_path, (outcome, workbook)))["Findings"]
+    told = f"{check.cell.a1} reads 50%. With −250% instead, one finding would clear."
+    assert told in sheet.cell(HEADER_ROW + 1, WHAT).value
+    assert sheet.cell(HEADER_ROW + 1, SUGGESTED).number_format == "0.00%"
+    assert "reads 50%, should be −250%" in as_text(outcome, Words("en"))
 
 
 def test_annotated_sheet_keeps_values_and_look(report: Any) -> None:
