@@ -13,6 +13,7 @@ from typing import Any, ParamSpec
 import click
 
 from audit import VERSION
+from audit.commands.learn import learn
 from audit.settings import described
 from audit.terminal import (
     CLEAN,
@@ -105,6 +106,7 @@ Examples:
   crossfoot check budget.xlsx --ignore RT,CP401 --fail-on error
   crossfoot check budget.xlsx --select Units:FT,Units:NT
   crossfoot check budget-v2.xlsx --previous budget.crossfoot.xlsx
+  crossfoot check budget-2027.xlsx --rules budget-2026.rules.yaml
 
 \b
 The same settings can stand in crossfoot.toml, or under [tool.crossfoot] in
@@ -250,6 +252,9 @@ def explain(code: str) -> int:
 
     print_text(rule_page(code))
     return CLEAN
+
+
+cli.add_command(learn)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -20,6 +20,7 @@ from audit.outputs import (
     refuse_as_output,
     written_whole,
 )
+from audit.rule_files import LoadedRules, loaded_rules
 from audit.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,26 +96,18 @@ def check_workbook(
     if settings.report or settings.gx:
         refuse_as_output(report, path)
     watch = _Stopwatch()
+    declared = loaded_rules(settings.rules) if settings.rules is not None else None
     earlier = None
     if previous is not None:
         with watch("previous"):
             earlier = _earlier(previous)
     with watch("read"):
-        from workbooks.reader import read_workbook
-
-        workbook = read_workbook(
-            path, password=password, limits=limits_of(settings), progress=_by_sheet(progress)
-        )
-        workbook = replace(workbook, file=in_unicode(workbook.file))
-        if REPORT_MARK in workbook.names:
-            raise InputError(
-                f"{path.name} is a report of Crossfoot; check the workbook it was made from."
-            )
+        workbook = read_book(path, password, limits_of(settings), progress)
     copy_to = copy_path(path, workbook, annotate, report if settings.report else None)
     with watch("audit"):
         from rules.runner import audit
 
-        outcome = audit(workbook, rule_settings(settings), progress)
+        outcome = audit(workbook, rule_settings(settings, declared), progress)
         if settings.waivers:
             from rules.waivers import with_waivers
 
@@ -131,7 +124,7 @@ def check_workbook(
             from rules.suite import validate_ledger
 
             validation = validate_ledger(outcome.ledger, tolerance=settings.tolerance)
-    facts = report_facts(path, settings, settings_file, validation)
+    facts = report_facts(path, settings, settings_file, validation, declared)
     written = report if settings.report else None
     beside_it = beside(report, VALIDATION_SUFFIX) if validation is not None else None
     kept = copy = None
@@ -181,6 +174,21 @@ def _undecided(earlier: EarlierReport) -> Iterator[str]:
     """What a reviewer typed as a status and is none."""
     for place, typed in earlier.unknown:
         yield f"{earlier.file} {place}: {typed!r} is no status; the finding is taken as open"
+
+
+def read_book(
+    path: Path, password: str | None, limits: Limits, progress: Progress | None = None
+) -> Workbook:
+    """The workbook at ``path``; a report of ours is none. Raises ``InputError``."""
+    from workbooks.reader import read_workbook
+
+    workbook = read_workbook(path, password=password, limits=limits, progress=_by_sheet(progress))
+    workbook = replace(workbook, file=in_unicode(workbook.file))
+    if REPORT_MARK in workbook.names:
+        raise InputError(
+            f"{path.name} is a report of Crossfoot; check the workbook it was made from."
+        )
+    return workbook
 
 
 def printed(run: Run, *, colour: bool = False) -> str:
@@ -236,7 +244,11 @@ def words_of(outcome: Outcome, settings: Settings) -> Words:
 
 
 def report_facts(
-    path: Path, settings: Settings, settings_file: Path | None, validation: Validation | None
+    path: Path,
+    settings: Settings,
+    settings_file: Path | None,
+    validation: Validation | None,
+    declared: LoadedRules | None = None,
 ) -> ReportFacts:
     """What the report states about the run. No clock, so that the same input gives the same bytes:
     the time is that of the workbook's last change."""
@@ -253,6 +265,8 @@ def report_facts(
     lines = list(settings.evidence())
     if settings_file is not None:
         lines.append(f"settings file = {settings_file.name}")
+    if declared is not None:
+        lines.append(f"rules = {declared.path.name} (SHA-256 {declared.sha256})")
     return ReportFacts(
         version=VERSION,
         settings=tuple(lines),
@@ -296,7 +310,7 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-def rule_settings(settings: Settings) -> RuleSettings:
+def rule_settings(settings: Settings, declared: LoadedRules | None = None) -> RuleSettings:
     """The part of the settings that the rules know."""
     from rules.settings import RuleSettings
 
@@ -305,6 +319,8 @@ def rule_settings(settings: Settings) -> RuleSettings:
         materiality=settings.materiality,
         select=settings.select,
         ignore=settings.ignore,
+        rules=declared.rules if declared is not None else None,
+        infers=declared is None or settings.infer,
     )
 
 

@@ -83,6 +83,12 @@ def _amount(given: object) -> float:
     raise ValueError(f"{given!r} is not a number from 0 up, such as 0 or 0.5")
 
 
+def _path(given: object) -> Path:
+    if isinstance(given, str | Path) and str(given).strip():
+        return Path(given)
+    raise ValueError(f"{given!r} is not the name of a file")
+
+
 def _materiality(given: object) -> Materiality:
     """An amount, or a share such as ``0.5%``.
 
@@ -198,6 +204,20 @@ class Settings:
         _count,
     )
     max_memory_mb: int = _setting(2048, "Memory for the same; by default 2048.", "MB", _count)
+    rules: Path | None = _setting(  # noqa: RUF009  # a field, as the others
+        None,
+        "Check exactly the rules of this file, which `crossfoot learn` wrote, and tell what has "
+        "changed since.",
+        "FILE",
+        _path,
+    )
+    infer: bool = _setting(
+        False,
+        "With --rules: check what Crossfoot works out by itself as well.",
+        "",
+        _yes_or_no,
+        is_evidence=True,
+    )
     waivers: tuple[Waiver, ...] = ()  # of the settings file alone, as [[waiver]] tables
 
     def evidence(self) -> Iterator[str]:
@@ -273,6 +293,8 @@ def _values_of(file: SettingsFile, problems: list[Problem]) -> dict[str, object]
             values[name] = setting.parse(value)
         except ValueError as error:
             problems.append(Problem(file.place(key), f"{key}: {error}"))
+        if isinstance(values.get(name), Path):  # beside the settings file, wherever that is
+            values[name] = file.path.parent / setting.parse(value)
     return values
 
 

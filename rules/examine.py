@@ -21,8 +21,11 @@ from workbooks.formula.patterns import BookFormulas
 from workbooks.grid import Workbook
 from workbooks.tables.layout import find_tables
 from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import language
 
 Progress = Callable[[str, float], None]
+
+_TEXTS = 2000  # of a sheet, enough to tell its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,8 @@ def _together(
         if (c.target, frozenset(c.parts)) not in pairs
     ]
     return [*applied.relations, *relations], [*applied.cells, *cells]
+
+
+def language_of(workbook: Workbook) -> str:
+    """The language of a workbook's own words: ``fi``, ``sv`` or ``en``."""
+    return language([t for g in workbook.grids for t in list(g.texts.values())[:_TEXTS]])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rules.build import unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
-from rules.examine import examine
+from rules.examine import examine, language_of
 from rules.findings import blank_changes, convention_notes, findings_of, identity
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
@@ -24,7 +24,7 @@ from rules.settings import RuleSettings
 from workbooks.grid import Kind, Workbook
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
-from workbooks.tables.vocabulary import Idea, ideas, language
+from workbooks.tables.vocabulary import Idea, ideas
 
 Progress = Callable[[str, float], None]
 _AGREED = (Verdict.EXACT, Verdict.ROUNDING, Verdict.UNLIKELY_ROUNDING)
@@ -60,7 +60,7 @@ def audit(
         sha256=workbook.sha256,
         sheets=len(workbook.grids),
         cells=sum(len(g) for g in workbook.grids),
-        language=language([t for g in workbook.grids for t in list(g.texts.values())[:2000]]),
+        language=language_of(workbook),
         ledger=ledger,
         findings=tuple(sorted(findings, key=_place_order(workbook))),
         root_causes=tuple(causes),

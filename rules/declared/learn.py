@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rules.declared.columns import same_columns
 from rules.declared.lines import LineName, Lines, leading_code
 from rules.declared.rulefile import (
+    COLUMN_MARK,
     SAME_PERIOD,
     BetweenRule,
     DeclaredRule,
@@ -123,7 +124,7 @@ class _Book:
         if axis == 1:
             text = table.headings[line].text
             if not text:
-                return None
+                return NamedLine(LineName((f"{COLUMN_MARK}{line + 1}",)))
             nth = side.nth(line)
             return NamedLine(LineName((text,), nth=0 if side.is_only(line) else nth))
         own = table.lines[line]

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import normalised
 
-ALIKE = 86.0  # likeness in per cent from which two labels may be one
+ALIKE = 85.0  # likeness in per cent from which two labels may be one
 _CODE = re.compile(r"^\(?(?:[a-z]{0,3}\d[\d.\-/]*|[a-z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _LEADING = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _ORDINAL = re.compile(r"^\s*(?:[A-H]\.?\s+)?(?:[IVX]{1,4}|[A-H])\.?\s+(?=[A-ZÅÄÖ])")  # C III Rahat

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rules.declared.columns import FoundColumn, find_column, role_of, year_shift
 from rules.declared.lines import ALIKE, Found, How, LineName, Lines, label_key, likeness
-from rules.declared.rulefile import NamedLine, TableRules
+from rules.declared.rulefile import COLUMN_MARK, NamedLine, TableRules
 from workbooks.tables.model import Table
 
 _SAMPLE = 200  # names of a table that are looked for when tables are told apart
@@ -29,6 +29,8 @@ class Match:
     def find(self, named: NamedLine, axis: int) -> tuple[Found, ...]:
         """The lines (axis 0) or columns (axis 1) that a name of the file may mean."""
         if axis == 1:
+            if (numbered := self._numbered(named.name.labels[0])) is not None:
+                return (Found(numbered, How.SAME),)
             columns = find_column(self.headings, named.name.labels[0], self.shift)
             nth = named.name.nth
             chosen: Sequence[FoundColumn] = columns[nth - 1 : nth] if nth else columns
@@ -40,6 +42,15 @@ class Match:
             whole = f"{named.name.block} / {named.name.labels[0]}"
             found = self.rows.find(LineName((whole,), nth=named.name.nth), alike=False)
         return found
+
+    def _numbered(self, label: str) -> int | None:
+        """The column without a heading that is called by its number."""
+        number = label.removeprefix(COLUMN_MARK)
+        if number == label or not (number.isascii() and number.isdigit()):
+            return None
+        column = int(number) - 1
+        there = 0 <= column < len(self.headings) and not self.headings[column]
+        return column if there else None
 
     def _below(self, named: NamedLine) -> tuple[Found, ...]:
         """The unlabelled line that stands so many lines below a labelled one."""

@@ -16,6 +16,7 @@ from rules.model import Basis, Operation
 FORMAT: Final = "1"
 MARK: Final = "crossfoot-rules"
 SAME_PERIOD: Final = "same period"  # columns of two tables that state the same year and scenario
+COLUMN_MARK: Final = "#"  # "#3" is the third column of figures, where it has no heading
 _IS: Final = {str(operation).replace("_", " "): operation for operation in Operation}
 _QUOTIENTS: Final = (Operation.PERCENT_CHANGE, Operation.RATIO)
 _HEAD = (MARK, "learned-from", "tables", "between")
@@ -264,7 +265,7 @@ class _Reader(Reading):
             return rows
         places = [self.text(entry, "at") for entry in entries]
         if len(places) != n_parts or not all(_is_whole(text) for text in places):
-            fact = f"'at' is {SAME_PERIOD!r}, lists of names, or {n_parts} whole numbers"
+            fact = f"'at' is {SAME_PERIOD!r}, lists of names, or one whole number per part"
             self.fault(node.line, fact)
             return SAME_PERIOD
         return tuple(int(text) for text in places)

@@ -42,7 +42,7 @@ _HEAD = """\
 def rules_as_yaml(rules: RuleFile) -> str:
     """The text of a rule file; reading it gives the same rules."""
     out = [_HEAD.format(file=" ".join(rules.learned_from.split()) or "a workbook")]
-    out.append(f"{MARK}: {_scalar(FORMAT)}")
+    out.append(f"{MARK}: {FORMAT}")
     if rules.learned_from:
         out.append(f"learned-from: {_scalar(rules.learned_from)}")
     out += ["", "tables:" if rules.tables else "tables: []"]
@@ -73,7 +73,7 @@ def _table(table: TableRules) -> Iterator[str]:
         for rule in table.across:
             yield from _rule(rule, "column")
     if table.others:
-        yield "    # Lines that no rule names, so that a new line is noticed:"
+        yield "    # Its other lines, so that a new one is noticed:"
         yield from _listed("other-lines", [_name(line) for line in table.others], 4)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,9 @@ from openpyxl import Workbook as Book
 
 from reports import as_json
 from tests.audit.conftest import run
+from tests.audit.documents import example
 
-DOCS = Path(__file__).parents[2] / "docs"
 UNITS = ("Elections", "Library", "Parks", "Schools")
-
-
-def example(page: str, name: str) -> str:
-    """The block of ``page`` below the mark ``<!-- example: NAME -->``."""
-    text = (DOCS / page).read_text(encoding="utf-8")
-    found = re.search(rf"<!-- example: {name} -->\n```\w+\n(.*?)```", text, re.DOTALL)
-    assert found is not None, f"{page} has no example {name}"
-    return found.group(1)
 
 
 @pytest.fixture
