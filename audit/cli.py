@@ -153,6 +153,14 @@ Exit code:
     "by default budget.annotated.xlsx beside budget.xlsx. Stands after FILE.",
 )
 @click.option(
+    "--html",
+    is_flag=False,
+    flag_value="",
+    metavar="[PAGE]",
+    help="Also write the report as one HTML page that needs no network; by default "
+    "budget.crossfoot.html beside budget.xlsx. Stands after FILE.",
+)
+@click.option(
     "--previous",
     type=click.Path(path_type=Path),
     metavar="OLD.xlsx",
@@ -174,6 +182,7 @@ def check(
     file: Path,
     output: Path | None,
     annotate: str | None,
+    html: str | None,
     previous: Path | None,
     config: Path | None,
     password: str | None,
@@ -203,6 +212,7 @@ def check(
             previous=previous,
             progress=progress,
             annotate=None if annotate is None else Path(annotate) if annotate else True,
+            html=None if html is None else Path(html) if html else True,
         )
     finally:
         progress.clear()

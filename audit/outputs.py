@@ -17,6 +17,7 @@ from reports.scratch import scratch_in
 REPORT_SUFFIX = ".crossfoot.xlsx"
 COPY_MARK = ".annotated"
 VALIDATION_SUFFIX = ".gx.json"
+PAGE_SUFFIX = ".html"
 
 _DATE = re.compile(r"<dcterms:(created|modified)\b[^>]*>([^<]*)<")
 _LONGEST_PROPERTIES = 65_536  # bytes; a report has a few hundred

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from audit import VERSION
-from audit.annotating import Copy, copy_path, write_copy
+from audit.annotating import Copy, copy_path
 from audit.errors import InputError
 from audit.outputs import (
+    PAGE_SUFFIX,
     VALIDATION_SUFFIX,
     beside,
     default_report,
-    keep_aside,
     refuse_as_output,
-    written_whole,
 )
 from audit.rule_files import LoadedRules, loaded_rules
 from audit.settings import Settings
+from audit.writing import Wanted, write_files
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from reports.earlier_report import EarlierReport
     from reports.facts import ReportFacts
     from reports.words import Words
     from rules.outcome import Outcome
@@ -55,6 +54,7 @@ class Run:
     kept: Path | None = None  # an earlier report that a person had edited, under its new name
     remarks: tuple[str, ...] = ()  # on the run itself, a sentence each
     copy: Copy | None = None  # the annotated copy, when it was asked for
+    page: Path | None = None  # the report as an HTML page, when it was asked for
 
     @property
     def is_flagged(self) -> bool:
@@ -83,24 +83,31 @@ def check_workbook(
     previous: Path | None = None,
     progress: Progress | None = None,
     annotate: Path | Literal[True] | None = None,
+    html: Path | Literal[True] | None = None,
 ) -> Run:
     """Check the workbook at ``path`` and write what ``settings`` ask for.
 
     ``output`` is the path of the report, by default ``default_report(path)``; ``previous`` is an
     earlier report, whose decisions are carried on; ``password`` opens an encrypted workbook and is
-    kept nowhere; ``annotate`` is the path of an annotated copy, ``True`` for the default one.
+    kept nowhere; ``annotate`` and ``html`` are the paths of an annotated copy and of the report as
+    an HTML page, ``True`` for the default one.
     Raises ``InputError`` and ``OutputError``; then nothing was written and a report of an earlier
     run stays as it was.
     """
     report = output if output is not None else default_report(path)
     if settings.report or settings.gx:
         refuse_as_output(report, path)
+    page = beside(report, PAGE_SUFFIX) if html is True else html
+    if page is not None:
+        refuse_as_output(page, path, suffix=PAGE_SUFFIX, what="a page of HTML")
     watch = _Stopwatch()
     declared = loaded_rules(settings.rules) if settings.rules is not None else None
     earlier = None
     if previous is not None:
+        from audit.previous import read_earlier, undecided
+
         with watch("previous"):
-            earlier = _earlier(previous)
+            earlier = read_earlier(previous)
     with watch("read"):
         workbook = read_book(path, password, limits_of(settings), progress)
     copy_to = copy_path(path, workbook, annotate, report if settings.report else None)
@@ -125,24 +132,19 @@ def check_workbook(
 
             validation = validate_ledger(outcome.ledger, tolerance=settings.tolerance)
     facts = report_facts(path, settings, settings_file, validation, declared)
-    written = report if settings.report else None
-    beside_it = beside(report, VALIDATION_SUFFIX) if validation is not None else None
-    kept = copy = None
-    with watch("write"), ExitStack() as drafts:
-        if written is not None:
-            from reports.excel_report import write_report
-
-            draft = drafts.enter_context(written_whole(written))
-            write_report(outcome, workbook, draft, words_of(outcome, settings), facts)
-        if beside_it is not None and validation is not None:
-            draft = drafts.enter_context(written_whole(beside_it))
-            subject = {"file": outcome.file, "sha256": outcome.sha256, "version": VERSION}
-            draft.write_text(validation.as_json(subject), encoding="utf-8", newline="\n")
-        if copy_to is not None:
-            copy = write_copy(drafts, path, copy_to, outcome, workbook, words_of(outcome, settings))
-        if written is not None:
-            kept = keep_aside(written)
-    remarks = () if earlier is None else tuple(_undecided(earlier))
+    if settings.timed:
+        facts = replace(facts, duration=round(sum(watch.seconds.values()), 2))
+    wanted = Wanted(
+        report=report if settings.report else None,
+        validation=beside(report, VALIDATION_SUFFIX) if validation is not None else None,
+        copy=copy_to,
+        page=page,
+    )
+    with watch("write"):
+        kept, copy = write_files(
+            wanted, path, outcome, workbook, words_of(outcome, settings), facts, validation
+        )
+    remarks = () if earlier is None else tuple(undecided(earlier))
     return Run(
         path,
         outcome,
@@ -150,30 +152,13 @@ def check_workbook(
         settings,
         facts,
         watch.seconds,
-        report=written,
-        validation=beside_it,
+        report=wanted.report,
+        validation=wanted.validation,
         kept=kept,
         remarks=remarks,
         copy=copy,
+        page=page,
     )
-
-
-def _earlier(path: Path) -> EarlierReport:
-    """The report of the time before; ``InputError`` where the file is none."""
-    from reports.earlier_report import NAMES, earlier_report
-    from reports.errors import NotAReportError
-    from workbooks.reader import read_workbook
-
-    try:
-        return earlier_report(read_workbook(path, behind=NAMES))
-    except NotAReportError as error:
-        raise InputError(str(error)) from error
-
-
-def _undecided(earlier: EarlierReport) -> Iterator[str]:
-    """What a reviewer typed as a status and is none."""
-    for place, typed in earlier.unknown:
-        yield f"{earlier.file} {place}: {typed!r} is no status; the finding is taken as open"
 
 
 def read_book(
@@ -232,8 +217,10 @@ def in_unicode(name: str) -> str:
 
 
 def copy_lines(run: Run) -> list[str]:
-    """What is said of the annotated copy, a line each; none where none was asked for."""
-    return run.copy.lines(words_of(run.outcome, run.settings)) if run.copy is not None else []
+    """What is said of the HTML page and the annotated copy, a line each."""
+    words = words_of(run.outcome, run.settings)
+    page = [words.say("html.path", path=in_unicode(str(run.page)))] if run.page is not None else []
+    return page + (run.copy.lines(words) if run.copy is not None else [])
 
 
 def words_of(outcome: Outcome, settings: Settings) -> Words:

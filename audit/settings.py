@@ -178,6 +178,12 @@ class Settings:
         parsed_codes,
         is_evidence=True,
     )
+    timed: bool = _setting(
+        False,
+        "State in the report how long the run took; its bytes then differ from run to run.",
+        "",
+        _yes_or_no,
+    )
     gx: bool = _setting(
         False,
         "Also judge through Great Expectations and keep its validation result beside the report "

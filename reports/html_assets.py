@@ -6,7 +6,7 @@ STYLE = """\
   --accent: #17456b; --link: #0b5cad;
   --good: #1b6b4a; --good-fill: #e3f3eb; --warning: #7a5900; --warning-fill: #fff0c2;
   --error: #a3260f; --error-fill: #fbddd4; --note: #1f5fa8; --note-fill: #e1edf9;
-  --suspect-fill: #f2a48f; --hidden: #e4e4e4;
+  --suspect-fill: #f2a48f; --hidden: #e4e4e4; --hidden-ink: #4a5864;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -14,10 +14,11 @@ STYLE = """\
     --accent: #8fc1ea; --link: #7fbcf5;
     --good: #7fd1a8; --good-fill: #173528; --warning: #f0cf70; --warning-fill: #3d3213;
     --error: #ff9d86; --error-fill: #4a2018; --note: #93c2f5; --note-fill: #1b3048;
-    --suspect-fill: #8a3321; --hidden: #2b3137;
+    --suspect-fill: #8a3321; --hidden: #2b3137; --hidden-ink: #b4bfc9;
   }
 }
 * { box-sizing: border-box; }
+html { scroll-padding: 6rem 0 2rem; }
 body {
   margin: 0 auto; padding: 1.5rem; max-width: 90rem; background: var(--paper); color: var(--ink);
   font: 15px/1.45 "Segoe UI", Calibri, Carlito, Helvetica, Arial, sans-serif;
@@ -61,6 +62,7 @@ th, td { padding: .3rem .5rem; vertical-align: top; border-bottom: 1px solid var
 .tag.warning { color: var(--warning); background: var(--warning-fill); font-weight: 600; }
 .tag.note { color: var(--note); background: var(--note-fill); }
 .gaps { width: auto; }
+.decision { color: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0 0 1rem; padding: 0;
           list-style: none; font-size: .85rem; }
 .legend li { padding: .1rem .5rem; }
@@ -75,6 +77,10 @@ summary { padding: .4rem 0; font-weight: 600; cursor: pointer; }
 .grid a { color: inherit; }
 .grid :target, tr:target, h3:target { outline: 3px solid var(--link); outline-offset: -2px; }
 .b { font-weight: 700; }
+.i { font-style: italic; }
+.grid .left { text-align: left; }
+.grid .middle { text-align: center; }
+.grid .right { text-align: right; }
 .m2 { border-top: 2px dotted var(--error) !important;
       border-bottom: 2px dotted var(--error) !important; }
 .m3 { background: var(--note-fill); border: 1px dotted var(--note) !important; }
@@ -82,7 +88,7 @@ summary { padding: .4rem 0; font-weight: 600; cursor: pointer; }
 .m5 { background: var(--error-fill); border: 2px solid var(--error) !important; }
 .m6 { background: var(--suspect-fill); border: 3px double var(--error) !important;
       font-weight: 700; }
-.hidden-row td, .grey { background: var(--hidden); color: var(--quiet); }
+.hidden-row td, .grey { background: var(--hidden); color: var(--hidden-ink); }
 .facts div { display: grid; grid-template-columns: 14rem 1fr; gap: 1rem; padding: .25rem 0;
              border-bottom: 1px solid var(--rule); }
 .facts dt { color: var(--quiet); }

@@ -11,7 +11,7 @@ import numpy as np
 
 from reports.marks import CellMarks, note_text
 from reports.merged import merged_areas
-from reports.number_widths import decimals_of
+from reports.number_widths import decimals_of, is_grouped
 from reports.styles import SIGNS, Mark
 from reports.words import Words
 from rules.outcome import Outcome
@@ -19,6 +19,7 @@ from workbooks.grid import Grid, Kind, Style, Workbook
 from workbooks.refs import CellRef, column_letters
 
 MOST_CELLS = 20_000  # of one sheet; a browser becomes slow beyond, and Excel has it all
+_SIDES = {"left": "left", "center": "middle", "right": "right"}
 _NUMBERS = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 _EXCEL_START, _MAC_START = datetime(1899, 12, 30), datetime(1904, 1, 1)
 
@@ -93,6 +94,8 @@ class Grids:
                 (f"m{int(mark)}", mark),
                 ("number", is_number),
                 ("b", style.bold),
+                ("i", style.italic),
+                (_SIDES.get(style.horizontal, ""), style.horizontal in _SIDES),
                 ("grey", ref.column in grid.hidden_columns),
             )
             if wanted
@@ -120,7 +123,7 @@ class Grids:
         decimals, is_percent = decimals_of(style.number_format)
         if is_percent:
             return self._words.percent(100 * value, decimals)
-        return self._words.number(value, decimals)
+        return self._words.number(value, decimals, grouped=is_grouped(style.number_format))
 
 
 def _date(serial: float, start: datetime) -> str:

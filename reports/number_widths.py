@@ -28,6 +28,17 @@ def decimals_of(number_format: str) -> tuple[int | None, bool]:
 
 
 @lru_cache(maxsize=1_000)
+def is_grouped(number_format: str) -> bool:
+    """Whether a number format sets thousands apart.
+
+    >>> is_grouped("#,##0"), is_grouped("# ##0"), is_grouped("General"), is_grouped('0 "€"')
+    (True, True, False, False)
+    """
+    section = _LITERALS.sub("", number_format.split(";", maxsplit=1)[0])
+    return bool(re.search(r"[#0][, \u00a0][#0]", section))
+
+
+@lru_cache(maxsize=1_000)
 def _shape(number_format: str) -> tuple[int, bool, bool, int]:
     """Decimals, whether thousands are grouped, whether per cent, and letters besides the digits.
 
@@ -38,9 +49,8 @@ def _shape(number_format: str) -> tuple[int, bool, bool, int]:
     plain = _LITERALS.sub("", section)
     decimals, is_percent = decimals_of(number_format)
     literals = sum(len(text or one) for text, one in _LITERALS.findall(section))
-    is_grouped = "," in plain or bool(re.search(r"[#0] [#0]", plain))
     spaces = len(plain) - len(plain.strip())
-    return decimals or 0, is_grouped, is_percent, literals + spaces + is_percent
+    return decimals or 0, is_grouped(number_format), is_percent, literals + spaces + is_percent
 
 
 def needed_widths(grid: Grid, styles: tuple[Style, ...]) -> dict[int, float]:

@@ -45,10 +45,18 @@ class Words:
         """The text of ``key``, its values put in. ``KeyError`` for a key without text."""
         return self._fill(key, values, "")
 
-    def number(self, value: float, decimals: int | None = None, *, plus: bool = False) -> str:
+    def number(
+        self,
+        value: float,
+        decimals: int | None = None,
+        *,
+        plus: bool = False,
+        grouped: bool = True,
+    ) -> str:
         """``value`` as the language writes it, without trailing zeros.
 
-        Unless ``decimals`` says otherwise, two decimals from 10 upwards, four below.
+        Thousands are set apart where ``grouped``; unless ``decimals`` says otherwise, two decimals
+        from 10 upwards, four below.
 
         >>> Words("en").number(-1433276.5)
         '−1,433,276.5'
@@ -57,7 +65,7 @@ class Words:
             return "–"
         if decimals is None:
             decimals = 2 if abs(value) >= 10 else 4
-        digits = f"{value:,.{decimals}f}"
+        digits = f"{value:,.{decimals}f}" if grouped else f"{value:.{decimals}f}"
         if "." in digits:
             digits = digits.rstrip("0").rstrip(".")
         if digits == "-0":

@@ -5,10 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import pytest
+from jsonschema import Draft202012Validator
+
 from reports.as_github import as_github
 from reports.as_sarif import as_sarif
+from reports.catalogue import LANGUAGES
 from reports.words import Words
+from rules.model import Comparison, Decision, EarlierFinding, Movement, Status
 from tests.reports.made_up import make_audit
+from tests.reports.sarif_schema import SARIF
 
 
 def test_sarif_has_every_finding_with_place_level_and_fingerprint() -> None:
@@ -36,6 +42,42 @@ def test_sarif_has_every_finding_with_place_level_and_fingerprint() -> None:
     (invocation,) = run["invocations"]
     assert not invocation["executionSuccessful"]
     assert len(invocation["toolExecutionNotifications"]) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sarif_is_as_the_standard_has_it(language: str) -> None:
+    outcome, _ = make_audit(crashed=True)
+    decision = Decision(Status.ACCEPTED, "Aino", "2026-11-24", "as agreed")
+    movements = (Movement.NEW, Movement.CAME_BACK, Movement.REOPENED, Movement.STILL_OPEN)
+    findings = [
+        dataclasses.replace(f, movement=m, label="ä <b>\n")
+        for f, m in zip(outcome.findings, movements, strict=False)
+    ]
+    last = dataclasses.replace(
+        outcome.findings[len(findings)], movement=Movement.ACCEPTED, decision=decision
+    )
+    gone = EarlierFinding(
+        *("F-00000000", "FT101", "Osa 1", "B4", "Yhteensä", "TP 2019"),
+        *(1.0, 2.0, -1.0),
+        decision=decision,
+    )
+    comparison = Comparison(
+        file="old.xlsx",
+        sha256="0" * 64,
+        gone=(
+            dataclasses.replace(gone, movement=Movement.FIXED),
+            dataclasses.replace(gone, movement=Movement.NOT_SEEN),
+        ),
+    )
+    reviewed = dataclasses.replace(outcome, findings=(*findings, last), comparison=comparison)
+    validator = Draft202012Validator(SARIF)
+    for one in (outcome, reviewed, dataclasses.replace(outcome, findings=(), crashes=())):
+        log = json.loads(as_sarif(one, Words(language), "0.1.0", "C:/täma 1.xlsx"))
+        assert [error.message for error in validator.iter_errors(log)] == []
+    log = json.loads(as_sarif(reviewed, Words(language)))
+    states = [result["baselineState"] for result in log["runs"][0]["results"]]
+    assert states == ["new", "new", "updated", "unchanged", "unchanged", "absent"]
+    assert [len(r.get("suppressions", ())) for r in log["runs"][0]["results"]] == [0] * 4 + [1, 0]
 
 
 def test_github_has_one_line_for_each_finding() -> None:
