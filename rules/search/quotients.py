@@ -1,10 +1,16 @@
-"""Ratios, shares and changes in per cent: a line that two others explain as a quotient.
+"""Ratios, shares, unit prices and changes in per cent: a line that two others explain as a quotient.
 
-Only lines whose heading, label or format speaks of per cent, shares or changes are tried: numbers
-divide into each other by accident far too easily.
+Numbers divide into each other by accident far too easily. A line whose heading, label or format
+speaks of a quotient needs the evidence of a few figures; any other line is tried only where its
+figures carry many digits, and believed only when many different ones agree. Lines that repeat a
+pattern (the same denominator, the same distance to their numerator) raise each other.
 """
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,62 +22,169 @@ from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
 _ENOUGH = 6.0
-_REACH = 12  # lines on each side that are tried
+_SILENT_COST = 14.0  # bits against a quotient that no word and no format speaks of
+_LEAST_NEWS = 3  # different figures that such a quotient must explain
+_MANY_DIGITS = 1e-3  # … and the step, relative to the figure, that makes it worth trying
+_ALL = 45  # up to this many lines every pair is tried, beyond that the near ones
+_REACH = 16
+_SAMPLE = 12  # observations that screen the pairs of a long line
+_KEPT = 6  # pairs per line and operation that go on from the screening
+_PATTERN_BITS = 5.0  # for a pattern that another line of the table shows clearly
+_CLEAR = 15.0  # bits from which a line shows a pattern
 _SPEAKING = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT
+
+Ints = NDArray[np.int64]
 
 
 def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
     """The quotients among the lines of a space; ``percent`` marks cells formatted as per cent."""
-    found: list[Quotient] = []
     formatted = np.where(space.present, percent, False).sum(axis=1)
     told = np.maximum(space.present.sum(axis=1), 1)
+    found: dict[int, list[Quotient]] = {}
     for target in range(space.n):
-        speaks = space.is_a(target, _SPEAKING) or formatted[target] > 0.5 * told[target]
-        if not speaks or not space.present[target].any():
+        if not space.present[target].any():
             continue
-        best = _best(space, target, bool(formatted[target]))
-        if best is not None:
-            found.append(best)
-    return found
+        speaks = space.is_a(target, _SPEAKING) or formatted[target] > 0.5 * told[target]
+        if speaks or _worth_trying(space, target):
+            candidates = list(_of_line(space, target, bool(formatted[target]), speaks))
+            if candidates:
+                found[target] = candidates
+    return _chosen(found)
 
 
-def _best(space: Space, target: int, is_percent: bool) -> Quotient | None:
-    others = [
-        k for k in range(max(0, target - _REACH), min(space.n, target + _REACH + 1)) if k != target
-    ]
+def _worth_trying(space: Space, target: int) -> bool:
+    """True for a line of many digits that takes several values, and is no sum of round figures."""
+    values = space.values[target][space.present[target]]
+    values = values[values != 0]
+    if len(np.unique(values)) < _LEAST_NEWS:
+        return False
+    steps = np.where(space.steps[target] > 0, space.steps[target], 1e-9)
+    fine = steps[space.present[target] & (space.filled[target] != 0)] <= np.abs(values) * (
+        _MANY_DIGITS
+    )
+    return bool(fine.mean() > 0.5)
+
+
+def _of_line(space: Space, target: int, is_percent: bool, speaks: bool) -> Iterator[Quotient]:
+    others = _others(space, target)
     if len(others) < 2:
-        return None
+        return
     a, b = (grid.ravel() for grid in np.meshgrid(others, others, indexing="ij"))
     keep = a != b
     a, b = a[keep], b[keep]
-    scales = (1.0,) if is_percent else (100.0, 1.0)
-    best: Quotient | None = None
-    cost = np.log2(len(a) * 3)
-    for operation in (Operation.PERCENT_CHANGE, Operation.RATIO):
+    if not speaks:
+        operations: tuple[Operation, ...] = (Operation.RATIO,)
+        scales: tuple[float, ...] = (1.0,)
+    else:
+        operations = (Operation.PERCENT_CHANGE, Operation.RATIO)
+        scales = (1.0,) if is_percent else (100.0, 1.0)
+    sample = _sample(space, target)
+    for operation in operations:
         for scale in scales:
             for sign in (1.0, -1.0) if operation is Operation.PERCENT_CHANGE else (1.0,):
-                bits = _bits(space, target, a, b, operation, scale * sign)
-                total = bits.sum(axis=1) - cost - 0.25 * np.abs(a - target) - (sign < 0)
-                total += _words(space, target, operation)
-                k = int(total.argmax())
-                if total[k] < _ENOUGH or (best is not None and total[k] <= best.bits):
-                    continue
-                held = int((bits[k] > 0).sum())
-                failed = int((bits[k] < 0).sum())
-                if failed > held:
-                    continue
-                factors = (-sign, sign) if operation is Operation.PERCENT_CHANGE else (1.0, 1.0)
-                best = Quotient(
-                    target,
-                    (int(a[k]), int(b[k])),
-                    factors,
-                    scale,
-                    float(total[k]),
-                    held,
-                    failed,
-                    operation,
-                )
-    return best
+                screened = _bits(space, target, a, b, operation, scale * sign, sample).sum(axis=1)
+                best = np.argsort(-screened, kind="stable")[:_KEPT]
+                best = best[screened[best] > 0]
+                if len(best):
+                    pairs = (a[best], b[best])
+                    cost = float(np.log2(len(a) * 3)) + (0.0 if speaks else _SILENT_COST)
+                    yield from _weighed(space, target, pairs, operation, scale, sign, cost)
+
+
+def _others(space: Space, target: int) -> Ints:
+    told = space.present.any(axis=1)
+    told[target] = False
+    if space.n > _ALL:
+        near = np.zeros(space.n, dtype=bool)
+        near[max(0, target - _REACH) : target + _REACH + 1] = True
+        told &= near
+    return np.flatnonzero(told)
+
+
+def _sample(space: Space, target: int) -> Ints:
+    """A few observations with different figures of the line, spread over it."""
+    _, first = np.unique(space.filled[target], return_index=True)
+    first = np.sort(first[space.filled[target][first] != 0])
+    if len(first) <= _SAMPLE:
+        return first
+    return first[np.linspace(0, len(first) - 1, _SAMPLE).astype(np.int64)]
+
+
+def _weighed(
+    space: Space,
+    target: int,
+    pairs: tuple[Ints, Ints],
+    operation: Operation,
+    scale: float,
+    sign: float,
+    cost: float,
+) -> Iterator[Quotient]:
+    """The screened pairs with the evidence of all observations."""
+    a, b = pairs
+    everything = np.arange(space.values.shape[1])
+    bits = _bits(space, target, a, b, operation, scale * sign, everything)
+    # A figure that comes back is news once: a constant is a quotient of whatever is constant.
+    _, first = np.unique(space.filled[target], return_index=True)
+    news = np.zeros(bits.shape[1], dtype=bool)
+    news[first] = True
+    totals = np.where(news | (bits < 0), bits, 0.0).sum(axis=1)
+    totals = totals - cost - 0.12 * np.minimum(np.abs(a - target), 40) - (sign < 0)
+    totals += _words(space, target, operation)
+    for k in range(len(a)):
+        held, failed = int((bits[k] > 0).sum()), int((bits[k] < 0).sum())
+        if totals[k] < _ENOUGH - _PATTERN_BITS or failed > held:
+            continue
+        if cost > _SILENT_COST and int(((bits[k] > 0) & news).sum()) < _LEAST_NEWS:
+            continue
+        factors = (-sign, sign) if operation is Operation.PERCENT_CHANGE else (1.0, 1.0)
+        yield Quotient(
+            target,
+            (int(a[k]), int(b[k])),
+            factors,
+            scale,
+            float(totals[k]),
+            held,
+            failed,
+            operation,
+        )
+
+
+def _chosen(found: dict[int, list[Quotient]]) -> list[Quotient]:
+    """One quotient per line, the patterns of clear ones counted for the others.
+
+    Of ``a = b / c``, ``b = a · c`` and ``c = b / a`` only the best is kept: they say the same.
+    """
+    clear: Counter[tuple[object, ...]] = Counter()
+    for candidates in found.values():
+        best = max(candidates, key=lambda q: q.bits)
+        if best.bits >= _CLEAR:
+            clear.update(_patterns(best))
+    raised = []
+    for candidates in found.values():
+        lifted = []
+        for q in candidates:
+            own = q.bits >= _CLEAR and q is max(candidates, key=lambda c: c.bits)
+            seen = any(clear[pattern] > own for pattern in _patterns(q))
+            lifted.append(replace(q, bits=q.bits + _PATTERN_BITS * seen))
+        raised.append(max(lifted, key=lambda q: q.bits))
+    chosen: list[Quotient] = []
+    taken: set[frozenset[int]] = set()
+    for q in sorted(raised, key=lambda q: -q.bits):
+        lines = frozenset((q.target, *q.parts))
+        if q.bits >= _ENOUGH and lines not in taken:
+            taken.add(lines)
+            chosen.append(q)
+    return sorted(chosen, key=lambda q: q.target)
+
+
+def _patterns(q: Quotient) -> tuple[tuple[object, ...], ...]:
+    """Same denominator at the same distance of the numerator, or both at the same distance."""
+    top, base = q.parts
+    sign = q.factors[1]
+    return (
+        (q.operation, q.scale, sign, "base", base, top - q.target),
+        (q.operation, q.scale, sign, "both", base - q.target, top - q.target),
+    )
 
 
 def _words(space: Space, target: int, operation: Operation) -> float:
@@ -83,28 +196,42 @@ def _words(space: Space, target: int, operation: Operation) -> float:
 def _bits(
     space: Space,
     target: int,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
+    a: Ints,
+    b: Ints,
     operation: Operation,
     scale: float,
+    observations: Ints,
 ) -> Floats:
-    """Bits per pair and observation, shape ``(n_pairs, m)``."""
-    x, y = space.values[a], space.values[b]
-    reported = space.values[target]
+    """Bits per pair and observation, shape ``(n_pairs, n_observations)``."""
+    values, steps = space.values[:, observations], space.steps[:, observations]
+    grain = space.grain[observations]
+    x, y = values[a], values[b]
+    reported = values[target]
+    step_x = np.where(np.abs(x) > grain, np.maximum(steps[a], grain), steps[a])
+    step_y = np.where(np.abs(y) > grain, np.maximum(steps[b], grain), steps[b])
     with np.errstate(all="ignore"):
         if operation is Operation.RATIO:
             value = scale * x / y
-            half = abs(scale) * (space.steps[a] / np.abs(y) + space.steps[b] * np.abs(x) / y**2) / 2
+            fine = abs(scale) * (steps[a] / np.abs(y) + steps[b] * np.abs(x) / y**2) / 2
+            half = abs(scale) * (step_x / np.abs(y) + step_y * np.abs(x) / y**2) / 2
+            far = np.zeros(x.shape, dtype=bool)
         else:
             value = scale * (y - x) / x
-            half = abs(scale) * (space.steps[b] / np.abs(x) + space.steps[a] * np.abs(y) / x**2) / 2
-        step = space.steps[target]
+            fine = abs(scale) * (steps[b] / np.abs(x) + steps[a] * np.abs(y) / x**2) / 2
+            half = abs(scale) * (step_y / np.abs(x) + step_x * np.abs(y) / x**2) / 2
+            # A change of all but everything says nothing of what it was compared with.
+            far = np.abs(y) < 0.002 * np.abs(x)
+        step = steps[target]
         allowed = half + step / 2 + 1e-9 * np.abs(value)
-        spread = np.maximum(np.abs(reported), np.abs(value)) * 2 + 4 * allowed
-        chance = np.clip(2 * allowed / spread, 2.0**-16, 1.0)
-        meant = np.where(np.abs(reported - value) <= allowed, 1.0, 0.0) + ERROR_RATE * chance
-        bits = np.log2(meant / chance)
+        sharp = fine + step / 2 + 1e-9 * np.abs(value)
+        gap = np.abs(reported - value)
+        spread = np.maximum(np.abs(reported), np.abs(value)) * 2 + 4 * sharp
+        chance = np.clip(2 * sharp / spread, 2.0**-16, 1.0)
+        wide = np.clip(2 * allowed / spread, 2.0**-16, 1.0)
+        # Figures may have been rounded before, or after, the quotient was taken.
+        meant = 0.8 * (gap <= sharp) + 0.2 * (gap <= allowed) * chance / wide
+        bits = np.log2((meant + ERROR_RATE * chance) / chance)
         flat = (reported == 0) & (np.abs(value) <= allowed)
-        bits = np.where(flat, 0.2, bits)
+        bits = np.where(flat | far, np.minimum(bits, 0.2), bits)
     usable = np.isfinite(reported) & np.isfinite(value)
-    return np.where(usable, np.nan_to_num(bits), 0.0) * space.weight
+    return np.where(usable, np.nan_to_num(bits), 0.0) * space.weight[observations]
