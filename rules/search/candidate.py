@@ -53,9 +53,10 @@ def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
     counts = live(rows, step)
     count = counts.sum(axis=0)
     withheld = np.logical_or.reduce(space.withheld[parts], axis=0)
-    bits = sum_bits(reported, total, size, count, step, space.grain, space.additive, withheld)
+    grain = np.maximum(space.grain, space.line_grain[target])
+    bits = sum_bits(reported, total, size, count, step, grain, space.additive, withheld)
     bits = bits * space.weight
-    good = holds(reported, total, count, step, space.grain)
+    good = holds(reported, total, count, step, grain)
     told = space.present[target] & (count >= 1)
     many = good & told & (count + live(reported, step) >= 3)
     bits = np.where(_repeated(rows, reported, many & (bits > 0)), 0.0, bits)

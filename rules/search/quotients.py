@@ -8,6 +8,7 @@ pattern (the same denominator, the same distance to their numerator) raise each 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,10 +24,11 @@ from workbooks.tables.vocabulary import Idea
 
 _ENOUGH = 6.0
 _SILENT_COST = 14.0  # bits against a quotient that no word and no format speaks of
+_HINT_COST = 5.0  # … that its name only hints at: a margin, a price, "debt / equity"
 _LEAST_NEWS = 3  # different figures that such a quotient must explain
-_MANY_DIGITS = 1e-3  # … and the step, relative to the figure, that makes it worth trying
 _ALL = 45  # up to this many lines every pair is tried, beyond that the near ones
 _REACH = 16
+_SILENT_REACH = 8  # the same for lines that no word speaks of
 _SAMPLE = 12  # observations that screen the pairs of a long line
 _KEPT = 6  # pairs per line and operation that go on from the screening
 _PATTERN_BITS = 5.0  # for a pattern that another line of the table shows clearly
@@ -44,35 +46,43 @@ def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
     for target in range(space.n):
         if not space.present[target].any():
             continue
-        speaks = space.is_a(target, _SPEAKING) or formatted[target] > 0.5 * told[target]
-        if speaks or _worth_trying(space, target):
-            candidates = list(_of_line(space, target, bool(formatted[target]), speaks))
+        is_percent = bool(formatted[target] > 0.5 * told[target])
+        cost = _cost_of_words(space, target, is_percent)
+        if cost < _SILENT_COST or _worth_trying(space, target):
+            candidates = list(_of_line(space, target, is_percent, cost))
             if candidates:
                 found[target] = candidates
     return _chosen(found)
 
 
+_HINTS = re.compile(
+    r"\w ?/ ?\w|(?<!\w)(?:per|margin|turnover|return on|yield|ratio|rate|coverage|intensity|"
+    r"average|avg|price|unit|each|hinta|yksikkö\w*|aste|pris|grad|styck)(?!\w)"
+)
+
+
+def _cost_of_words(space: Space, target: int, is_percent: bool) -> float:
+    """Bits against a quotient, by what name and format of the line say of one."""
+    if is_percent or space.is_a(target, _SPEAKING):
+        return 0.0
+    return _HINT_COST if _HINTS.search(space.labels[target]) else _SILENT_COST
+
+
 def _worth_trying(space: Space, target: int) -> bool:
-    """True for a line of many digits that takes several values, and is no sum of round figures."""
+    """True for a line without a word that takes several values, so that evidence can add up."""
     values = space.values[target][space.present[target]]
-    values = values[values != 0]
-    if len(np.unique(values)) < _LEAST_NEWS:
-        return False
-    steps = np.where(space.steps[target] > 0, space.steps[target], 1e-9)
-    fine = steps[space.present[target] & (space.filled[target] != 0)] <= np.abs(values) * (
-        _MANY_DIGITS
-    )
-    return bool(fine.mean() > 0.5)
+    return len(np.unique(values[values != 0])) >= _LEAST_NEWS
 
 
-def _of_line(space: Space, target: int, is_percent: bool, speaks: bool) -> Iterator[Quotient]:
-    others = _others(space, target)
+def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Iterator[Quotient]:
+    speaks = price < _SILENT_COST
+    others = _others(space, target, speaks)
     if len(others) < 2:
         return
     a, b = (grid.ravel() for grid in np.meshgrid(others, others, indexing="ij"))
     keep = a != b
     a, b = a[keep], b[keep]
-    if not speaks:
+    if price > 0:
         operations: tuple[Operation, ...] = (Operation.RATIO,)
         scales: tuple[float, ...] = (1.0,)
     else:
@@ -87,16 +97,17 @@ def _of_line(space: Space, target: int, is_percent: bool, speaks: bool) -> Itera
                 best = best[screened[best] > 0]
                 if len(best):
                     pairs = (a[best], b[best])
-                    cost = float(np.log2(len(a) * 3)) + (0.0 if speaks else _SILENT_COST)
+                    cost = float(np.log2(len(a) * 3)) + price
                     yield from _weighed(space, target, pairs, operation, scale, sign, cost)
 
 
-def _others(space: Space, target: int) -> Ints:
+def _others(space: Space, target: int, speaks: bool) -> Ints:
     told = space.present.any(axis=1)
     told[target] = False
-    if space.n > _ALL:
+    if not speaks or space.n > _ALL:
+        reach = _REACH if speaks else _SILENT_REACH
         near = np.zeros(space.n, dtype=bool)
-        near[max(0, target - _REACH) : target + _REACH + 1] = True
+        near[max(0, target - reach) : target + reach + 1] = True
         told &= near
     return np.flatnonzero(told)
 
@@ -128,8 +139,13 @@ def _weighed(
     news = np.zeros(bits.shape[1], dtype=bool)
     news[first] = True
     totals = np.where(news | (bits < 0), bits, 0.0).sum(axis=1)
-    totals = totals - cost - 0.12 * np.minimum(np.abs(a - target), 40) - (sign < 0)
+    far = np.minimum(np.abs(a - target) + np.abs(b - target), 60)
+    totals = totals - cost - 0.1 * far - (sign < 0)
     totals += _words(space, target, operation)
+    totals += [
+        _named(space, target, int(x)) + _named(space, target, int(y))
+        for x, y in zip(*pairs, strict=True)
+    ]
     for k in range(len(a)):
         held, failed = int((bits[k] > 0).sum()), int((bits[k] < 0).sum())
         if totals[k] < _ENOUGH - _PATTERN_BITS or failed > held:
@@ -190,7 +206,19 @@ def _patterns(q: Quotient) -> tuple[tuple[object, ...], ...]:
 def _words(space: Space, target: int, operation: Operation) -> float:
     """Bits for what the heading says: a change, or a share."""
     change = space.is_a(target, Idea.CHANGE)
-    return 2.0 if change == (operation is Operation.PERCENT_CHANGE) else -2.0
+    if change != (operation is Operation.PERCENT_CHANGE):
+        return -4.0
+    return 4.0 if change and space.is_a(target, Idea.PERCENT) else 2.0
+
+
+_NAMED_BITS = 2.5
+_SHORTEST_NAME = 4
+
+
+def _named(space: Space, target: int, line: int) -> float:
+    """Bits when the name of the quotient contains that of one of its parts: "2009 - 2008"."""
+    name = space.labels[line].rpartition(" ")[2]
+    return _NAMED_BITS if len(name) >= _SHORTEST_NAME and name in space.labels[target] else 0.0
 
 
 def _bits(
@@ -204,12 +232,12 @@ def _bits(
 ) -> Floats:
     """Bits per pair and observation, shape ``(n_pairs, n_observations)``."""
     values, steps = space.values[:, observations], space.steps[:, observations]
-    grain = space.grain[observations]
     x, y = values[a], values[b]
     reported = values[target]
-    step_x = np.where(np.abs(x) > grain, np.maximum(steps[a], grain), steps[a])
-    step_y = np.where(np.abs(y) > grain, np.maximum(steps[b], grain), steps[b])
+    step_x = np.maximum(steps[a], space.line_grain[a][:, None])
+    step_y = np.maximum(steps[b], space.line_grain[b][:, None])
     with np.errstate(all="ignore"):
+        product = np.zeros(x.shape)
         if operation is Operation.RATIO:
             value = scale * x / y
             fine = abs(scale) * (steps[a] / np.abs(y) + steps[b] * np.abs(x) / y**2) / 2
@@ -229,8 +257,13 @@ def _bits(
         chance = np.clip(2 * sharp / spread, 2.0**-16, 1.0)
         wide = np.clip(2 * allowed / spread, 2.0**-16, 1.0)
         # Figures may have been rounded before, or after, the quotient was taken.
-        meant = 0.8 * (gap <= sharp) + 0.2 * (gap <= allowed) * chance / wide
-        bits = np.log2((meant + ERROR_RATE * chance) / chance)
+        ratio = (0.8 * (gap <= sharp) + 0.2 * (gap <= allowed) * chance / wide) / chance
+        if operation is Operation.RATIO and scale == 1.0:
+            # The quotient may be the quantity or price, exact as it stands, of a product.
+            unit = np.maximum(step_x, np.abs(x) * 2.0**-16)
+            exact = np.abs(x - reported * y) <= np.maximum(steps[a] / 2, 1e-9 * np.abs(x))
+            product = exact * 2.0 * np.abs(x) / unit
+        bits = np.log2(0.5 * ratio + 0.5 * np.maximum(product, ratio) + ERROR_RATE)
         flat = (reported == 0) & (np.abs(value) <= allowed)
         bits = np.where(flat | far, np.minimum(bits, 0.2), bits)
     usable = np.isfinite(reported) & np.isfinite(value)

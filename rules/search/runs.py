@@ -96,8 +96,9 @@ def _best(
     counts = np.cumsum(counting, axis=0, dtype=np.int64)
     withheld = space.withheld[parts]
     hidden = np.logical_or.accumulate(withheld, axis=0) if withheld.any() else None
+    grain = np.maximum(space.grain, space.line_grain[target])
     bits = sum_bits(
-        space.values[target], totals, sizes, counts, steps, space.grain, space.additive, hidden
+        space.values[target], totals, sizes, counts, steps, grain, space.additive, hidden
     )
     news = np.where(bits > 0, space.fresh[target], 1.0) * space.weight
     bits = bits * news

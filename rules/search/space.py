@@ -29,6 +29,7 @@ class Space:
     present: NDArray[np.bool_]
     steps: NDArray[np.float64]
     grain: NDArray[np.float64]  # (m,) what nearly all figures of an observation are multiples of
+    line_grain: NDArray[np.float64]  # (n,) the same of each line
     weight: NDArray[np.float64]  # (m,) 0 for an observation that repeats another
     fresh: NDArray[np.float64]  # (n, m) below 1 where a line repeats a figure: less news
     additive: NDArray[np.float64]  # (m,) the probability that figures of an observation add up
@@ -126,6 +127,7 @@ def _space(
         # nothing is nothing to the last digit, however coarse the figures beside it
         steps=np.where(filled != 0, cell_steps, 0.0),
         grain=_grains(filled),
+        line_grain=_grains(filled.T),
         weight=_weights(filled),
         fresh=_freshness(filled),
         additive=additive,

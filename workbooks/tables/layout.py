@@ -24,6 +24,7 @@ _NIL = re.compile(r"[-–—−\s0]*")  # said to be nothing, which is no figure
 _LEADING_CODE = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _CODE_ONLY = re.compile(r"[A-Z]{0,3}\d[\d.\-/ ]*\.?")
 _LOOK_BELOW = 12  # rows below a heading within which its column must hold a number
+_FAR_BELOW = 40  # the same for the words of rows already known to be headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +165,46 @@ def _sections(sheet: _Sheet) -> list[_Section]:
     for row in (int(r) for r in sheet.row_values):
         lo, hi = sheet.by_row[row]
         if sheet.is_heading_row(row, follows_one=bool(headings) and headings[-1] == row - 1):
+            lead = _heading_words_above(sheet, row, headings)
             if seen_numbers:
-                sections.append(_Section(tuple(headings), start, last))
-                headings, start, seen_numbers = [], row, False
-            headings.append(row)
+                above = [r for r in sheet.row_values.tolist() if start <= r < (lead or [row])[0]]
+                sections.append(_Section(tuple(headings), start, above[-1]))
+                headings, start, seen_numbers = [], (lead or [row])[0], False
+            headings.extend([*lead, row])
         elif bool(sheet.number[lo:hi].any()):
             seen_numbers = True
         last = row
     sections.append(_Section(tuple(headings), start, last))
     return sections
+
+
+_MOST_ABOVE = 3
+
+
+def _heading_words_above(sheet: _Sheet, row: int, known: list[int]) -> list[int]:
+    """Rows right above a heading row with a word or two over its columns, top-down.
+
+    A heading of one column often takes more rows than those of the others beside it.
+    """
+    found: list[int] = []
+    for above in range(row - 1, row - 1 - _MOST_ABOVE, -1):
+        if above not in sheet.by_row or above in known:
+            break
+        start, end = sheet.by_row[above]
+        if sheet.number[start:end].any():
+            break
+        texts = [k for k in range(start, end) if sheet.text(k).strip()]
+        over = [
+            k
+            for k in texts
+            if _names_a_column(sheet.text(k))
+            and sheet.number_below(row, int(sheet.grid.columns[k]))
+            and (above, int(sheet.grid.columns[k])) not in sheet.spans
+        ]
+        if not texts or len(over) < len(texts):
+            break
+        found.append(above)
+    return found[::-1]
 
 
 def _joined_sections(sheet: _Sheet) -> list[list[_Section]]:
@@ -352,9 +384,9 @@ def _heading_cell(sheet: _Sheet, row: int, column: int, spreads: bool) -> str:
     if left != column:
         span = sheet.spans.get((row, left))
         if span is not None:
-            if column > span[3] or not sheet.number_below(row, left):
+            if column > span[3] or not sheet.number_below(row, left, _FAR_BELOW):
                 return ""
-        elif not spreads or not sheet.number_below(row, left):
+        elif not spreads or not sheet.number_below(row, left, _FAR_BELOW):
             return ""
     if grid.kinds[at] == Kind.TEXT:
         return re.sub(r"\s+", " ", grid.texts[at]).strip()

@@ -117,6 +117,9 @@ def normalised(text: str) -> str:
     return flat.rstrip(":. ").casefold()
 
 
+_COUNT = re.compile(r"(?<!\w)(?:numbers?|nos?\.?|#) of\b")  # a quantity, where "number" is a code
+
+
 @lru_cache(maxsize=65536)
 def ideas(text: str) -> Idea:
     """What the words of ``text`` say; camelCase labels are taken apart first.
@@ -133,6 +136,8 @@ def ideas(text: str) -> Idea:
             found |= idea
     if "%" in plain:
         found |= Idea.PERCENT
+    if Idea.CODE in found and _COUNT.search(plain):
+        found &= ~Idea.CODE
     if plain.startswith("=") or plain.startswith("***"):
         found |= Idea.TOTAL
     return found
