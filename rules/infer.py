@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from rules.model import Crash
 from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
+from rules.search.averages import find_averages
+from rules.search.candidate import Candidate
 from rules.search.choose import find_sums
 from rules.search.proposals import Proposals
 from rules.search.quotients import find_quotients
-from rules.search.space import COLUMNS, ROWS, column_space, row_space
+from rules.search.space import COLUMNS, ROWS, Space, column_space, row_space
 from rules.search.stated import Stated, stated_in, with_stated
 from rules.search.steps import steps
 from workbooks.formula.patterns import BookFormulas
@@ -71,15 +73,23 @@ def search(table: Table, position: int, formulas: BookFormulas | None = None) ->
     cell_steps = steps(table.values)
     rows, columns = row_space(table, cell_steps), column_space(table, cell_steps)
     said = stated_in(table, (rows, columns), formulas) if formulas else Stated()
+    sums = (
+        tuple(find_sums(rows, said.sums(rows))),
+        tuple(find_sums(columns, said.sums(columns))),
+    )
     return Proposals(
         table=position,
         spaces=(rows, columns),
-        sums=(
-            tuple(find_sums(rows, said.sums(rows))),
-            tuple(find_sums(columns, said.sums(columns))),
-        ),
+        sums=sums,
         quotients=(
             with_stated(find_quotients(rows, table.percent), said.quotients(ROWS)),
             with_stated(find_quotients(columns, table.percent.T), said.quotients(COLUMNS)),
         ),
+        averages=(_averages(rows, sums[0]), _averages(columns, sums[1])),
     )
+
+
+def _averages(space: Space, sums: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The means of a space; a line that sums up others is none, and is averaged by none."""
+    totals = {c.target for c in sums if min(c.factors) > 0}
+    return tuple(c for c in find_averages(space, sorted(totals)) if c.target not in totals)

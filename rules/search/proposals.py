@@ -35,6 +35,7 @@ class Proposals:
     spaces: tuple[Space, Space]  # rows, columns
     sums: tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
     quotients: tuple[tuple[Quotient, ...], tuple[Quotient, ...]]
+    averages: tuple[tuple[Candidate, ...], tuple[Candidate, ...]] = ((), ())
 
     def relations(
         self,
@@ -56,6 +57,11 @@ class Proposals:
                 if found.operation is operation:
                     relation = self._relation(rule, operation, axis, found, found.basis)
                     yield replace(relation, scale=found.scale)
+
+    def average_relations(self, rule: str, axis: int) -> Iterator[Relation]:
+        """The means along ``axis``, as relations of a rule."""
+        for found in self.averages[axis]:
+            yield self._relation(rule, Operation.AVERAGE, axis, found, found.basis)
 
     def _relation(
         self,

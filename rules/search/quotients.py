@@ -1,4 +1,4 @@
-"""Ratios, shares, unit prices and changes in per cent: a line that two others explain as a quotient.
+"""Ratios, shares, unit prices and changes in per cent: lines that two others explain as a quotient.
 
 Numbers divide into each other by accident far too easily. A line whose heading, label or format
 speaks of a quotient needs the evidence of a few figures; any other line is tried only where its
@@ -52,7 +52,7 @@ def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
             candidates = list(_of_line(space, target, is_percent, cost))
             if candidates:
                 found[target] = candidates
-    return _chosen(found)
+    return _chosen(found, space.stand_ins())
 
 
 _HINTS = re.compile(
@@ -102,7 +102,7 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
 
 
 def _others(space: Space, target: int, speaks: bool) -> Ints:
-    told = space.present.any(axis=1)
+    told = np.array([bool(row.any()) for row in space.present])
     told[target] = False
     if not speaks or space.n > _ALL:
         reach = _REACH if speaks else _SILENT_REACH
@@ -165,10 +165,11 @@ def _weighed(
         )
 
 
-def _chosen(found: dict[int, list[Quotient]]) -> list[Quotient]:
+def _chosen(found: dict[int, list[Quotient]], stand_in: tuple[int, ...]) -> list[Quotient]:
     """One quotient per line, the patterns of clear ones counted for the others.
 
-    Of ``a = b / c``, ``b = a · c`` and ``c = b / a`` only the best is kept: they say the same.
+    Of ``a = b / c``, ``b = a · c`` and ``c = b / a`` only the best is kept, for they say the same;
+    so do lines with the same figures.
     """
     clear: Counter[tuple[object, ...]] = Counter()
     for candidates in found.values():
@@ -186,7 +187,7 @@ def _chosen(found: dict[int, list[Quotient]]) -> list[Quotient]:
     chosen: list[Quotient] = []
     taken: set[frozenset[int]] = set()
     for q in sorted(raised, key=lambda q: -q.bits):
-        lines = frozenset((q.target, *q.parts))
+        lines = frozenset(stand_in[line] for line in (q.target, *q.parts))
         if q.bits >= _ENOUGH and lines not in taken:
             taken.add(lines)
             chosen.append(q)
