@@ -69,8 +69,9 @@ def sent_keys() -> set[str]:
     return found
 
 
-def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+def placeholders(text: str) -> list[tuple[str, str]]:
+    """What is put into a text, and how it is shown; the order is the language's own affair."""
+    return sorted((name, how or "") for _, name, how, _ in Formatter().parse(text) if name)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -88,7 +89,28 @@ def test_every_language_has_every_key_with_the_same_values(language: str) -> Non
     for key in KEYS:
         assert len(mine[key]) == len(english[key]), key
         assert all(mine[key]), f"{key} is empty"
-        assert fields(mine[key][-1]) == fields(english[key][-1]), key
+        for own, original in zip(mine[key], english[key], strict=True):
+            assert placeholders(own) == placeholders(original), key
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+def test_no_translation_is_older_than_its_english_text(language: str) -> None:
+    """Above each translation stands the English text that it was made from."""
+    text = source(language).read_text("utf-8")
+    assert not re.search("^#,.*fuzzy", text, re.MULTILINE)
+    english = CATALOGUES["en"]
+    made_from = {}
+    for block in text.split("\n\n"):
+        key = re.search('^msgid "(.+)"$', block, re.MULTILINE)
+        if key is not None:
+            lines = [line[3:] for line in block.splitlines() if line.startswith("#. ")]
+            made_from[key.group(1)] = lines
+    stale = {
+        key
+        for key, forms in english.items()
+        if key and made_from.get(key) != [line for form in forms for line in form.split("\n")]
+    }
+    assert stale == set(), "translate these again, then put the new English text above them"
 
 
 def test_every_key_in_the_code_has_a_text() -> None:
