@@ -14,6 +14,7 @@ import click
 
 from audit import VERSION
 from audit.commands.learn import learn
+from audit.commands.selftest import selftest
 from audit.settings import described
 from audit.terminal import (
     CLEAN,
@@ -265,6 +266,7 @@ def explain(code: str) -> int:
 
 
 cli.add_command(learn)
+cli.add_command(selftest)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

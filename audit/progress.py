@@ -7,6 +7,7 @@ from typing import TextIO
 
 PATIENCE = 1.0  # seconds before the first line
 PACE = 0.1  # seconds between two lines
+BAR = 20  # characters of a bar
 
 
 class ProgressLine:
@@ -34,6 +35,47 @@ class ProgressLine:
 
     def clear(self) -> None:
         """Take the line away."""
+        if self._width:
+            self._stream.write("\r" + " " * self._width + "\r")
+            self._stream.flush()
+            self._width = 0
+
+
+class ProgressBar:
+    """A bar with the number done and the time left; call it as ``bar(done, total)``.
+
+    >>> ProgressBar.shown(3, 12, 6.0)
+    '[#####---------------]  3 of 12, about 18 s left'
+    """
+
+    def __init__(self, stream: TextIO, *, is_shown: bool | None = None) -> None:
+        self._stream = stream
+        self._is_shown = stream.isatty() if is_shown is None else is_shown
+        self._started = time.monotonic()
+        self._next = self._started + PATIENCE
+        self._width = 0
+
+    @staticmethod
+    def shown(done: int, total: int, seconds: float) -> str:
+        """The line after ``seconds`` of work."""
+        filled = BAR * done // max(total, 1)
+        left = f", about {seconds / done * (total - done):.0f} s left" if done else ""
+        number = str(done).rjust(len(str(total)))
+        return f"[{'#' * filled}{'-' * (BAR - filled)}] {number} of {total}{left}"
+
+    def __call__(self, done: int, total: int) -> None:
+        """``done`` of ``total`` steps are done."""
+        now = time.monotonic()
+        if not self._is_shown or now < self._next:
+            return
+        self._next = now + PACE
+        line = self.shown(done, total, now - self._started)
+        self._stream.write("\r" + line.ljust(self._width))
+        self._stream.flush()
+        self._width = len(line)
+
+    def clear(self) -> None:
+        """Take the bar away."""
         if self._width:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()

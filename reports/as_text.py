@@ -37,9 +37,9 @@ def as_text(
     blocks = [
         [
             paint("bold", outcome.file),
-            *(paint(tone, line) for line in _wrapped(verdict_text(words, outcome), "")),
-            *_wrapped(_counts(outcome, words), ""),
-            *_wrapped(movement_sentence(words, outcome), ""),
+            *(paint(tone, line) for line in wrapped(verdict_text(words, outcome), "")),
+            *wrapped(_counts(outcome, words), ""),
+            *wrapped(movement_sentence(words, outcome), ""),
         ]
     ]
     causes = by_money(open_causes(outcome))
@@ -59,12 +59,12 @@ def as_text(
     if gaps:
         lines = [paint("bold", words.say("title.gaps"))]
         for text, count, _ in gaps:
-            lines += _wrapped(text, f"  {words.number(count):>7}  ")
+            lines += wrapped(text, f"  {words.number(count):>7}  ")
         blocks.append(lines)
     if outcome.waivers:
         lines = [paint("bold", words.say("title.waivers"))]
         for use in outcome.waivers:
-            lines += _wrapped(waiver_text(words, use), "  ")
+            lines += wrapped(waiver_text(words, use), "  ")
         blocks.append(lines)
     if outcome.crashes:
         blocks.append(
@@ -113,10 +113,10 @@ def _cause_lines(
         yield f"     {said} ({clears})"
     else:
         home = first.cell.sheet if first else ""
-        yield from _wrapped(explanation_text(words, cause, home), "     ")
+        yield from wrapped(explanation_text(words, cause, home), "     ")
     why = cause_text(words, cause)
     if why:
-        yield from _wrapped(why, "     ")
+        yield from wrapped(why, "     ")
 
 
 def _finding_lines(
@@ -125,14 +125,14 @@ def _finding_lines(
     named = " · ".join(text for text in (finding.label, finding.column) if text)
     severity = paint(str(finding.severity), words.say(f"severity.{finding.severity}"))
     yield f"  {paint('bold', words.cell(finding.cell))}  {severity}  {printable(named)}".rstrip()
-    yield from _wrapped(finding_text(words, finding, outcome), "     ")
+    yield from wrapped(finding_text(words, finding, outcome), "     ")
 
 
 def _more(count: int, words: Words) -> list[str]:
     return [f"     {words.say('terminal.more', count=count)}"] if count > 0 else []
 
 
-def _wrapped(text: str, lead: str) -> list[str]:
+def wrapped(text: str, lead: str) -> list[str]:
     """Lines of at most ``WIDTH`` characters; numbers with their spaces stay in one piece."""
     return textwrap.TextWrapper(
         WIDTH,

@@ -13,13 +13,13 @@ from rules.declared.apply import Applied, apply_rules
 from rules.echoes import without_echoes
 from rules.findings import scope_of, settled
 from rules.infer import Inferred, infer
+from rules.kept import Kept
 from rules.ledger import Figures, Ledger
 from rules.model import Crash
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
 from workbooks.formula.patterns import BookFormulas
 from workbooks.grid import Workbook
-from workbooks.tables.layout import find_tables
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import language
 
@@ -44,22 +44,29 @@ class Examined:
 
 
 def examine(
-    workbook: Workbook, settings: RuleSettings | None = None, progress: Progress | None = None
+    workbook: Workbook,
+    settings: RuleSettings | None = None,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> Examined:
-    """Find tables and relations, judge every check. Never raises for what a workbook holds."""
+    """Find tables and relations, judge every check. Never raises for what a workbook holds.
+
+    ``kept`` holds what an earlier run found on the same sheets.
+    """
     settings = settings or RuleSettings()
+    kept = kept or Kept(is_open=False)
     tables: list[Table] = []
     for position, grid in enumerate(workbook.grids):
         if progress:
             progress(grid.name, position / max(1, len(workbook.grids)))
-        tables.extend(find_tables(grid, workbook.styles, position))
+        tables.extend(kept.tables(grid, workbook.styles, position))
     sheets = tuple(grid.name for grid in workbook.grids)
     figures, places = figures_of(sheets, tables)
     applied = None
     if settings.rules is not None:
         applied = apply_rules(settings.rules, tables, places, sheets)
     formulas = BookFormulas(workbook)
-    inferred = infer(tables, places, formulas) if settings.infers else Inferred()
+    inferred = infer(tables, places, formulas, kept) if settings.infers else Inferred()
     relations, cells = _together(applied, inferred)
     relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
     cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.kept import Kept
 from rules.model import Crash
 from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
@@ -38,14 +39,21 @@ def infer(
     tables: Sequence[Table],
     places: Sequence[NDArray[np.int64]],
     formulas: BookFormulas | None = None,
+    kept: Kept | None = None,
 ) -> Inferred:
     """Propose and choose the relations of all tables; a rule that crashes is kept and named.
 
     ``formulas`` are those of the workbook: what they state is tested before anything is searched.
+    ``kept`` has what was found in the same tables before.
     """
     found = Inferred()
     for position, table in enumerate(tables):
-        _run(found, Takes.PROPOSALS, search(table, position, formulas))
+        proposals = kept.proposals(table, position) if kept else None
+        if proposals is None:
+            proposals = search(table, position, formulas)
+        if kept:
+            kept.keep(table, position, proposals)
+        _run(found, Takes.PROPOSALS, proposals)
         _run(found, Takes.TABLE, table, places[position])
     _run(found, Takes.BOOK, tables, places)
     return found

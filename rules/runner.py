@@ -14,6 +14,7 @@ from rules.build import unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
 from rules.examine import examine, language_of
 from rules.findings import blank_changes, convention_notes, findings_of, identity
+from rules.kept import Kept
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
@@ -31,14 +32,18 @@ _AGREED = (Verdict.EXACT, Verdict.ROUNDING, Verdict.UNLIKELY_ROUNDING)
 
 
 def audit(
-    workbook: Workbook, settings: RuleSettings | None = None, progress: Progress | None = None
+    workbook: Workbook,
+    settings: RuleSettings | None = None,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> Outcome:
     """Find the relations that were meant, judge them all, and name what is wrong.
 
-    ``progress`` is called with a stage and the share done. Never raises for what a workbook holds.
+    ``progress`` is called with a stage and the share done; ``kept`` holds what an earlier run found
+    on the same sheets. Never raises for what a workbook holds.
     """
     settings = settings or RuleSettings()
-    seen = examine(workbook, settings, progress)
+    seen = examine(workbook, settings, progress, kept)
     tables, places, relations, ledger = seen.tables, seen.places, seen.relations, seen.ledger
     names = _Names(tables, places)
     failing = ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)

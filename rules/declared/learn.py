@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.declared.columns import same_columns
+from rules.declared.columns import find_column, same_columns
 from rules.declared.lines import LineName, Lines, leading_code
 from rules.declared.rulefile import (
     COLUMN_MARK,
@@ -125,15 +125,19 @@ class _Book:
             text = table.headings[line].text
             if not text:
                 return NamedLine(LineName((f"{COLUMN_MARK}{line + 1}",)))
-            nth = side.nth(line)
-            return NamedLine(LineName((text,), nth=0 if side.is_only(line) else nth))
+            texts = [heading.text for heading in table.headings]
+            alike = [found.column for found in find_column(texts, text)]
+            return NamedLine(LineName((text,), nth=alike.index(line) + 1 if alike[1:] else 0))
         own = table.lines[line]
         if not own.label:
             return self._below(t, line)
         block = "" if side.is_only(line) or own.block == own.label else own.block
         code = own.code if own.code not in (own.label, leading_code(own.label)) else ""
-        several = side.count(line) > 1
-        name = LineName((own.label,), block, code, side.nth(line) if several else 0)
+        nth = 0
+        if not side.is_only(line):  # counted within its block, or in the table where it has none
+            same = side.find(LineName((own.label,), block), alike=False)
+            nth = [found.line for found in same].index(line) + 1 if len(same) > 1 else 0
+        name = LineName((own.label,), block, code, nth)
         if not block and not code and not name.nth and line_name(own.label) != name:
             return NamedLine(LineName((own.label,), own.block))
         return NamedLine(name)

@@ -70,6 +70,8 @@ def names_of(declared: TableRules) -> Iterable[NamedLine]:
     for rule in declared.lines:
         yield rule.target
         yield from rule.parts
+    for rule in declared.across:
+        yield from rule.only
     yield from declared.others
 
 
@@ -126,15 +128,32 @@ def _score(
     headings: Sequence[str],
 ) -> float:
     """How well lines, columns and title of a table fit; 0 where they do not."""
-    hits = sum(bool(rows.find(named.name, alike=False)) for named in sample)
+    hits = sum(_hit(rows.find(_anchor(named), alike=False)) for named in sample)
     share = hits / len(sample) if sample else 0.0
     shift = year_shift(wanted.columns, headings)
-    seen = sum(bool(find_column(headings, text, shift)) for text in wanted.columns)
+    seen = sum(
+        1.0 if found[0].how is How.SAME else 0.5
+        for text in wanted.columns
+        if (found := find_column(headings, text, shift))
+    )
     columns = seen / len(wanted.columns) if wanted.columns else 0.0
     if max(share, columns if not sample else 0.0) < _LEAST:
         return 0.0
     titled = bool(wanted.title) and label_key(wanted.title) == label_key(table.title)
     return 2 * share + columns + 0.25 * titled
+
+
+def _hit(found: Sequence[Found]) -> float:
+    """What a name that was found tells of its table."""
+    if not found:
+        return 0.0
+    return 1.0 if found[0].how is How.SAME else 0.5
+
+
+def _anchor(named: NamedLine) -> LineName:
+    """The labelled line that a name is about."""
+    name = named.name
+    return LineName(name.labels, name.block, name.code) if named.after else name
 
 
 def _sheet_likeness(first: str, second: str) -> float:

@@ -35,7 +35,7 @@ def with_new_lines(
     """The relations with the new lines that belong into them, and what to tell of those lines.
 
     ``unknown`` are the rows that the file does not name. A new line belongs under the total with
-    the shortest reach around it.
+    the shortest reach around it. A line without a label may have been there before: nobody knows.
     """
     known = set(range(len(table.lines))) - set(unknown)
     step = steps(table.values)
@@ -46,7 +46,7 @@ def with_new_lines(
             for k, relation in enumerate(relations)
             if (reach := _reach(table, relation, known, line)) is not None
         ]
-        if around and not table.lines[line].ideas & _NO_PART:
+        if around and table.lines[line].label and not table.lines[line].ideas & _NO_PART:
             taken[line] = min(around)[1]
     changed = list(relations)
     drift: list[Drift] = []

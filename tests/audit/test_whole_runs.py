@@ -140,6 +140,8 @@ COMMANDS = {
     "rules": 0,
     "rules --markdown": 0,
     "explain NT201": 0,
+    "learn BOOK -o -": 0,
+    "selftest BOOK --count 1": 0,
     "explain ZZ999": 2,
     "check none.xlsx": 2,
     "check BOOK --format html": 1,

@@ -1,0 +1,1 @@
+"""Errors of each kind put into a workbook in memory, and whether the check sees them."""
