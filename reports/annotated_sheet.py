@@ -9,24 +9,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.making import Making
-from reports.marks import CellMarks, note_text
+from reports.marks import CellMarks
 from reports.merged import merged_areas
 from reports.number_widths import needed_widths
+from reports.sheet_legend import LEGEND_WIDTH, fill_legend
+from reports.sheet_notes import fill_notes
+from reports.sheet_remarks import sheet_remarks
 from reports.styles import (
     BAD,
-    FONT,
     GREY,
     GREY_FILL,
     LEGEND,
-    LINK,
-    LOOKS,
-    QUIET,
     SIGNS,
     WARN,
     Mark,
@@ -41,9 +40,7 @@ from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
 
 ROOM_FOR_SIGN = 1.9  # characters
 DEFAULT_WIDTH = 8.43
-LEGEND_WIDTH = 46.0
 MOST_MERGED_BLANKS = 2_000  # of one merged area; larger ones get no border inside
-MOST_NOTES = 5_000  # on one sheet; Excel becomes slow beyond
 _ROW_KEY = MAX_COLUMNS + 1
 _CHUNK = 50_000  # cells rendered at a time
 _MOST_DECIMALS = 6
@@ -68,7 +65,7 @@ class _Cells:
 
 def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.int64]) -> None:
     """Fill ``sheet`` with ``grid``; ``proved`` has the ``place_key`` of proved cells, sorted."""
-    mine = {ref: entry for ref, entry in making.marks.items() if ref.sheet == grid.name}
+    mine = making.marks.get(grid.name, {})
     last_column = max([grid.last_column, 1, *(ref.column for ref in mine)])
     last_row = max([grid.last_row, 1, *(ref.row for ref in mine)])
     legend_column = last_column + 2 if last_column + 2 <= MAX_COLUMNS else 0
@@ -80,15 +77,26 @@ def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.
         if grid.index(ref.row, ref.column) < 0:
             look = marked({}, entry.mark, is_number=False)
             cells.add(ref.row, ref.column, "", making.book.style(look))
+    remarks = sheet_remarks(
+        making.words,
+        grid,
+        sheet.name,
+        replace(
+            fill_notes(sheet, making, grid, mine),
+            merges=sum(area[:2] != area[2:] for area in grid.merges) - len(merges),
+        ),
+    )
+    making.left_out.extend(
+        making.words.say("evidence.of_sheet", sheet=sheet.name, text=remark) for remark in remarks
+    )
     if legend_column:
-        _legend(cells, sheet, making, grid, legend_column)
+        fill_legend(cells.add, sheet, making, grid, legend_column, remarks)
     _set_columns(sheet, making, grid, mark, legend_column)
     if grid.row_outlines:
         sheet.native.outline_row_level = min(7, max(grid.row_outlines.values()))
     for area in merges:
         sheet.merge(area)
-    _notes(sheet, making, grid, mine)
-    sheet.extent(max(last_row, len(LEGEND) + 6), legend_column or last_column)
+    sheet.extent(max(last_row, len(LEGEND) + 6 + len(remarks)), legend_column or last_column)
     sheet.stream(_renderer(cells.finish(), grid, making))
     _page(sheet, making, grid, Area(1, 1, last_row, last_column))
     gravest = max((entry.mark for entry in mine.values()), default=Mark.NONE)
@@ -302,35 +310,6 @@ def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterato
     return rows
 
 
-def _legend(cells: _Builder, sheet: Sheet, making: Making, grid: Grid, column: int) -> None:
-    """Links back and the meaning of the marks, right of the table."""
-    book, words, places = making.book, making.words, making.places
-    base: dict[str, object] = {"font_name": FONT, "font_size": 9, "valign": "vcenter"}
-    link = book.style(base | {"font_color": LINK, "underline": 1})
-    row = 1
-    for text, target in (
-        (words.say("annotated.back"), places.findings),
-        (words.say("annotated.summary"), places.summary),
-    ):
-        cells.add(row, column, text, link)
-        sheet.link(row, column, target, "A1")
-        row += 1
-    row += 1
-    remarks = [words.say("annotated.hidden_sheet")] if grid.state != "visible" else []
-    if grid.left_out:
-        remarks.append(words.say("annotated.left_out", text=grid.left_out))
-    for remark in remarks:
-        cells.add(row, column, remark, book.style(base | {"font_color": GREY, "italic": True}))
-        row += 1
-    for mark, key in LEGEND:
-        look = book.style(base | {"font_color": QUIET} | LOOKS[mark])
-        cells.add(row, column, f"{SIGNS[mark]}  {words.say(key)}", look)
-        row += 1
-    if grid.hidden_rows or grid.hidden_columns:
-        look = book.style(base | {"font_color": GREY, "bg_color": GREY_FILL})
-        cells.add(row, column, words.say("legend.hidden"), look)
-
-
 def _set_columns(
     sheet: Sheet, making: Making, grid: Grid, mark: NDArray[np.int64], legend_column: int
 ) -> None:
@@ -350,31 +329,6 @@ def _set_columns(
         sheet.width(column, column, min(width + room, 255.0), look)
     if legend_column:
         sheet.width(legend_column, legend_column, LEGEND_WIDTH)
-
-
-def _notes(sheet: Sheet, making: Making, grid: Grid, mine: Mapping[CellRef, CellMarks]) -> None:
-    """A note and a link on every marked cell, and the comments of the source."""
-    words, places = making.words, making.places
-    tip = words.say("annotated.open_finding")
-    comments = dict(grid.comments)
-    written = 0
-    for ref, entry in sorted(mine.items()):
-        if not entry.leads:
-            continue
-        sheet.link(ref.row, ref.column, places.findings, f"D{places.row[entry.leads[0]]}", tip)
-        if written >= MOST_NOTES:
-            continue
-        written += 1
-        text = note_text(words, ref, entry, making.outcome)
-        original = comments.pop((ref.row, ref.column), "")
-        if original:
-            text += "\n" + words.say("annotated.original_comment", text=original)
-        sheet.note(ref.row, ref.column, text)
-    for (row, column), text in sorted(comments.items()):
-        if written >= MOST_NOTES:
-            break
-        written += 1
-        sheet.note(row, column, words.say("annotated.original_comment", text=text))
 
 
 def _page(sheet: Sheet, making: Making, grid: Grid, area: Area) -> None:

@@ -113,6 +113,7 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     sheet.extent(last_row, len(COLUMNS))
     figures = making.outcome.ledger.figures
     linked = making.outcome.ledger.target[first : min(last, first + MOST_LINKED)]
+    sheet.links_left_out += max(last - first - MOST_LINKED, 0)
     for row, target in enumerate(linked.tolist(), FIRST_ROW):
         name = making.places.sheets.get(figures.sheets[figures.sheet[target]])
         if name is not None:

@@ -25,7 +25,12 @@ def fill_evidence(sheet: Sheet, making: Making) -> None:
     sheet.text(1, 1, words.say("title.evidence"), title)
     sheet.height(1, 26)
     row = 3
-    for key, text in facts_of(making.outcome, making.workbook, words, making.facts):
+    left_out = making.left_out or [words.say("evidence.nothing_left_out")]
+    facts = [
+        *facts_of(making.outcome, making.workbook, words, making.facts),
+        *(("" if index else "evidence.left_out", text) for index, text in enumerate(left_out)),
+    ]
+    for key, text in facts:
         sheet.text(row, 1, words.say(key) if key else "", name)
         sheet.block(Area(row, 2, row, 4), text, value)
         sheet.height(row, 15.0 * (1 + len(text) // 98) + 2)

@@ -17,9 +17,11 @@ from reports.entries import entries_of
 from reports.evidence_sheet import fill_evidence
 from reports.facts import ReportFacts
 from reports.findings_sheet import fill_findings, row_numbers
+from reports.left_out import unlinked
 from reports.making import Making, Places
-from reports.marks import cell_marks
+from reports.marks import by_sheet, cell_marks
 from reports.not_checked_sheet import fill_not_checked
+from reports.notes import cells_with_notes
 from reports.summary_sheet import fill_summary
 from reports.words import Words
 from reports.writer import Book, Sheet, free_name, written
@@ -68,7 +70,17 @@ def _fill(
         row=row_numbers(entries),
         sheets=sheets,
     )
-    making = Making(book, outcome, workbook, words, facts, cell_marks(outcome), places)
+    marks = cell_marks(outcome)
+    making = Making(
+        book,
+        outcome,
+        workbook,
+        words,
+        facts,
+        marks=by_sheet(marks),
+        noted=cells_with_notes(marks),
+        places=places,
+    )
     book.describe(f"{words.say('title.report')}: {outcome.file}", outcome.sha256, facts.version)
     fill_summary(book.sheet(own["summary"]), making)
     fill_findings(book.sheet(own["findings"]), making, entries)
@@ -80,6 +92,7 @@ def _fill(
     for start, name in zip(blocks, checks_names, strict=True):
         fill_checks(book.sheet(name), making, start, min(start + PER_SHEET, len(outcome.ledger)))
     fill_not_checked(book.sheet(own["not_checked"]), making)
+    making.left_out.extend(unlinked(book, words))
     fill_evidence(book.sheet(own["evidence"]), making)
     first: Sheet = book.sheets[0]
     first.native.activate()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reports.facts import ReportFacts
 from reports.marks import CellMarks
@@ -34,5 +34,7 @@ class Making:
     workbook: Workbook
     words: Words
     facts: ReportFacts
-    marks: Mapping[CellRef, CellMarks]
+    marks: Mapping[str, Mapping[CellRef, CellMarks]]  # by sheet of the source
+    noted: frozenset[CellRef]  # marked cells that get a note
     places: Places
+    left_out: list[str] = field(default_factory=list)  # what the report goes without, as it is met

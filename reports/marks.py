@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reports.movement import decision_text
@@ -65,6 +66,14 @@ def cell_marks(outcome: Outcome) -> dict[CellRef, CellMarks]:
             for part in finding.parts:
                 at(part.cell, Mark.PART)
     return marks
+
+
+def by_sheet(marks: Mapping[CellRef, CellMarks]) -> dict[str, dict[CellRef, CellMarks]]:
+    """Marks by the sheet they stand on."""
+    found: dict[str, dict[CellRef, CellMarks]] = {}
+    for ref, entry in marks.items():
+        found.setdefault(ref.sheet, {})[ref] = entry
+    return found
 
 
 def note_text(words: Words, cell: CellRef, marks: CellMarks, outcome: Outcome) -> str:

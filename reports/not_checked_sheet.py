@@ -26,6 +26,10 @@ def fill_not_checked(sheet: Sheet, making: Making) -> None:
     sheet.text(1, 1, words.say("title.not_checked"), title)
     sheet.height(1, 26)
     gaps = making.outcome.not_checked[: MAX_ROWS - FIRST_ROW]
+    rest = len(making.outcome.not_checked) - len(gaps)
+    if rest:
+        making.left_out.append(words.say("left_out.gaps", count=rest))
+    sheet.links_left_out += max(len(gaps) - MOST_LINKS, 0)
     if not gaps:
         hint = style(base | {"font_color": QUIET})
         sheet.text(2, 1, words.say("summary.all_checked"), hint)

@@ -51,6 +51,11 @@ def clean(text: str) -> str:
     return text
 
 
+def is_printable(text: str) -> bool:
+    """Whether a cell can hold every character of ``text``."""
+    return _CONTROL.search(text.replace("\r", "\n")) is None
+
+
 def units(text: str) -> int:
     """The length of a text as Excel counts it, in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -134,6 +139,7 @@ class Sheet:
         self._cells: dict[int, dict[int, str]] = {}
         self._heights: dict[int, float] = {}
         self._links = 0
+        self.links_left_out = 0
         native.source = self._rows
 
     def text(self, row: int, column: int, text: str, style: int = 0) -> None:
@@ -173,6 +179,7 @@ class Sheet:
     def link(self, row: int, column: int, sheet: str, place: str, tip: str = "") -> bool:
         """Make a cell lead to ``place`` of ``sheet``; false when the sheet has too many links."""
         if self._links >= MOST_LINKS:
+            self.links_left_out += 1
             return False
         self._links += 1
         url = Url(f"internal:{quoted(sheet)}!{place}")
@@ -274,6 +281,7 @@ class Book:
         self.sheets: list[Sheet] = []
         self._names: set[str] = set()
         self._styles: dict[tuple[tuple[str, object], ...], int] = {}
+        self.looks_left_out: set[tuple[tuple[str, object], ...]] = set()
         self._natives: dict[int, Any] = {}
 
     def describe(self, title: str, subject: str, version: str) -> None:
@@ -305,6 +313,7 @@ class Book:
         number = self._styles.get(key)
         if number is None:
             if len(self._styles) >= MOST_STYLES:
+                self.looks_left_out.add(key)
                 return 0
             native = self.native.add_format(properties)
             number = int(native._get_xf_index())

@@ -22,14 +22,13 @@ from reports.annotated_copy.vml_part import UnknownDrawing
 from reports.annotated_copy.zip_copy import ZipCopy
 from reports.errors import FinalOutputError
 from reports.marks import cell_marks, note_text
+from reports.notes import cells_with_notes
 from reports.styles import Mark
 from reports.words import Words
 from rules.outcome import Outcome
 from workbooks.grid import Workbook
 from workbooks.package import DamagedPart, Limits, Package, Refused
 from workbooks.refs import CellRef
-
-MOST_NOTES = 5_000  # on one sheet; Excel becomes slow beyond
 
 
 def write_annotated_copy(
@@ -72,6 +71,8 @@ class _Copy:
         self._words = words
         self._parts = Parts(Package(file, Limits()))
         self._remarks = CopyRemarks()
+        self._marks = cell_marks(outcome)
+        self._noted = cells_with_notes(self._marks)
 
     def made(self) -> CopyRemarks:
         """Plan all edits, then write the copy."""
@@ -97,7 +98,7 @@ class _Copy:
         found: dict[str, MarkedSheet] = {}
         grids = {grid.name: grid for grid in self._workbook.grids}
         part_of = {sheet.name: sheet.part for sheet in self._parts.sheets()}
-        for ref, entry in cell_marks(self._outcome).items():
+        for ref, entry in self._marks.items():
             if not entry.leads or ref.sheet not in part_of or ref.sheet not in grids:
                 continue
             part = part_of[ref.sheet]
@@ -118,15 +119,14 @@ class _Copy:
 
     def _note(self, sheet: MarkedSheet, notes: Notes) -> None:
         """Put the notes of one sheet into its parts."""
-        grave = sorted(sheet.marks().items(), key=lambda item: (-item[1], item[0]))
-        texts = {
-            place: "\n\n".join(
-                note_text(self._words, ref, entry, self._outcome)
-                for ref, entry in sheet.entries[place].items()
+        texts = {}
+        for place, entries in sheet.entries.items():
+            if self._noted.isdisjoint(entries):
+                self._remarks.without_note += 1
+                continue
+            texts[place] = "\n\n".join(
+                note_text(self._words, ref, entry, self._outcome) for ref, entry in entries.items()
             )
-            for place, _ in grave[:MOST_NOTES]
-        }
-        self._remarks.without_note += len(grave) - len(texts)
         threaded = notes.threaded(sheet)
         for place in sorted(threaded & set(texts)):
             self._remarks.threaded.append(CellRef(sheet.grid.name, *place))

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 
-from reports.annotated_copy import writing
+from reports import notes
 from reports.annotated_copy.naming import suffix_of
 from reports.annotated_copy.remarks import CopyRemarks
 from reports.annotated_copy.writing import write_annotated_copy
@@ -328,7 +328,7 @@ def test_rows_and_cells_that_are_not_listed_are_put_in_order(tmp_path: Path) -> 
 def test_too_many_notes_leave_out_the_mildest_and_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "MOST_NOTES", 2)
+    monkeypatch.setattr(notes, "MOST_NOTES", 2)
     _, target, remarks = copied(made.plain, tmp_path)
     assert set(read_workbook(target).grids[0].comments) == {(4, 2), (3, 2)}
     assert remarks.lines(Words("en")) == [
