@@ -238,6 +238,90 @@ def check(
     return NOT_DONE if run.outcome.crashes else FINDINGS if run.is_flagged else CLEAN
 
 
+_BATCH_EXAMPLES = """\b
+Examples:
+  crossfoot batch budgets/ -o checked/
+  crossfoot batch "budgets/2025/**/*.xls*" -o checked/ --lang fi
+  crossfoot batch s3://budgets/2025 -o checked/
+  crossfoot batch budgets/ -o checked/ --scheduler tcp://10.0.0.5:8786
+
+\b
+OUT holds afterwards:
+  overview.xlsx   a line for each workbook, the most serious first, and all root causes
+  results.jsonl   the same for programs, a line of JSON for each workbook
+  reports/        the report of each workbook
+
+\b
+Run again, it checks only what is new or has changed.
+
+\b
+Exit code:
+  0    nothing at or above --fail-on in any workbook
+  1    findings
+  2    some workbooks, or all, could not be checked; overview.xlsx says which and why
+  130  stopped with Ctrl-C; run again, it goes on where it was
+"""
+
+
+@cli.command(epilog=_BATCH_EXAMPLES, short_help="Check many workbooks and rank them.")
+@click.argument("places", nargs=-1, required=True, metavar="PLACE...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    required=True,
+    help="The folder for the overviews and the reports; made where there is none.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Workbooks checked at a time; by default one for each core.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let a Dask cluster do the work: the address of its scheduler.",
+)
+@click.option(
+    "--file-seconds",
+    type=click.IntRange(1),
+    default=600,
+    metavar="SECONDS",
+    help="Give up on a workbook that takes longer; by default 600.",
+)
+@click.option(
+    "--file-memory-mb",
+    type=click.IntRange(256),
+    default=4096,
+    metavar="MB",
+    help="Give up on a workbook that needs more memory; by default 4096.",
+)
+@click.option("--fresh", is_flag=True, help="Check again also what has not changed.")
+@_setting_options
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="TOML",
+    help="The settings file to use; by default the nearest one to the first folder.",
+)
+@password_option
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="A line for each workbook as it is done.")
+@guarded
+def batch(places: tuple[str, ...], output: Path, **given: Any) -> int:
+    """Check every workbook at PLACE and rank them in one overview.
+
+    PLACE is a folder, with all folders in it, a file, a pattern, or an address such as
+    s3://bucket/folder (with crossfoot[remote] installed). One workbook that cannot be read, or
+    that breaks the process it is read in, does not stop the rest.
+    """
+    from audit.batch.command import check_many
+
+    return check_many(places, output, given)
+
+
 @cli.command(short_help="List the rules.")
 @click.option("--markdown", is_flag=True, help="The whole catalogue, as docs/rules.md has it.")
 @guarded

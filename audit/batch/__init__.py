@@ -1,0 +1,1 @@
+"""Many workbooks in one run: a report for each, one overview over all."""
