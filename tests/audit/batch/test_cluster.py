@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,8 +54,9 @@ class Cluster:
     def wait_for_workers(self) -> None:
         from distributed import Client
 
-        with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-            client.wait_for_workers(2, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+        client: Any = Client(self.address, set_as_default=False)  # type: ignore[no-untyped-call]
+        with client:
+            client.wait_for_workers(2, timeout=_PATIENCE)
 
     def stop(self) -> None:
         for process in (*self.workers, self._scheduler):

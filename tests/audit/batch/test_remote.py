@@ -55,7 +55,8 @@ def forget() -> None:
 def test_a_bucket_is_checked_and_only_changes_again(
     bucket: Any, folder: Path, tmp_path: Path
 ) -> None:
-    out, told = tmp_path / "out", []
+    out = tmp_path / "out"
+    told: list[str] = []
 
     def checked() -> list[str]:
         told.clear()
