@@ -322,30 +322,41 @@ def batch(places: tuple[str, ...], output: Path, **given: Any) -> int:
     return check_many(places, output, given)
 
 
+_page_language = click.option(
+    "--lang",
+    type=click.Choice(["en", "fi", "sv"], case_sensitive=False),
+    default="en",
+    help="Language of the pages; English unless you say otherwise.",
+)
+
+
 @cli.command(short_help="List the rules.")
 @click.option("--markdown", is_flag=True, help="The whole catalogue, as docs/rules.md has it.")
+@_page_language
 @guarded
-def rules(markdown: bool) -> int:
+def rules(markdown: bool, lang: str) -> int:
     """List the rules: code, name and what each one finds."""
     from audit.explain import rules_as_markdown, rules_as_text
 
-    print_text(rules_as_markdown() if markdown else rules_as_text())
+    print_text(rules_as_markdown(lang) if markdown else rules_as_text(lang))
     return CLEAN
 
 
 @cli.command(short_help="Explain one rule.")
 @click.argument("code")
+@_page_language
 @guarded
-def explain(code: str) -> int:
+def explain(code: str, lang: str) -> int:
     """Explain the rule CODE: what it finds, why it matters, what it cannot check.
 
     \b
     Example:
       crossfoot explain FT101
+      crossfoot explain FT101 --lang fi
     """
     from audit.explain import rule_page
 
-    print_text(rule_page(code))
+    print_text(rule_page(code, lang))
     return CLEAN
 
 

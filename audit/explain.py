@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 from difflib import get_close_matches
+from textwrap import wrap
 
 from audit.errors import AuditError
+from audit.rule_pages import page_of
+from reports.words import Words
 from rules.model import RuleInfo
 from rules.registry import rules
 
-_CATALOGUE_HEAD = """\
-# The rules of Crossfoot
 
-This page is made by `crossfoot rules --markdown` from the rules themselves. A code never changes
-its meaning. `crossfoot explain CODE` prints one entry; `--select` and `--ignore` take codes,
-families (the letters alone) and names.
-"""
-
-
-def rule_page(code: str) -> str:
+def rule_page(code: str, language: str = "en") -> str:
     """The page of the rule called ``code``: its code, name or an earlier name, in any case.
 
     Raises ``AuditError`` when there is none, with the nearest ones.
@@ -30,29 +24,40 @@ def rule_page(code: str) -> str:
         asked = f"did you mean {_listed(near, known)}? " if near else ""
         raise AuditError(f"there is no rule {code!r}; {asked}`crossfoot rules` lists them all")
     rule = known[wanted]
-    return f"{_title(rule)}\n\n{inspect.cleandoc(rule.page)}\n\n{_facts(rule)}\n"
+    words = Words(language)
+    return f"{_title(rule)}\n\n{page_of(rule, language)}\n\n{_facts(rule, words)}\n"
 
 
-def rules_as_text() -> str:
+def rules_as_text(language: str = "en") -> str:
     """One line per rule: code, name, and the first sentence of its page."""
     known = sorted(rules(), key=lambda rule: rule.code)
     width = max((len(rule.name) for rule in known), default=0)
-    return "\n".join(f"{rule.code:6} {rule.name:{width}}  {_sentence(rule)}" for rule in known)
+    return "\n".join(
+        f"{rule.code:6} {rule.name:{width}}  {_sentence(rule, language)}" for rule in known
+    )
 
 
-def rules_as_markdown() -> str:
+def rules_as_markdown(language: str = "en") -> str:
     """The catalogue: a table of all rules, then the page of each."""
     known = sorted(rules(), key=lambda rule: rule.code)
     rows = [
-        f"| [{rule.code}](#{_anchor(rule)}) | {rule.name} | {_sentence(rule)} |" for rule in known
+        f"| [{rule.code}](#{_anchor(rule)}) | {rule.name} | {_sentence(rule, language)} |"
+        for rule in known
     ]
-    table = "\n".join(["| code | name | finds |", "| --- | --- | --- |", *rows])
-    return "\n".join([_CATALOGUE_HEAD, table, "", *(_section(rule) for rule in known)])
+    words = Words(language)
+    head = " | ".join(words.say(f"rules.{name}") for name in ("code", "name", "finds"))
+    table = "\n".join([f"| {head} |", "| --- | --- | --- |", *rows])
+    intro = (
+        "# " + words.say("rules.title") + "\n\n" + "\n".join(wrap(words.say("rules.intro"), 100))
+    )
+    sections = (_section(rule, language, words) for rule in known)
+    return "\n".join([intro, "", table, "", *sections])
 
 
-def _section(rule: RuleInfo) -> str:
+def _section(rule: RuleInfo, language: str, words: Words) -> str:
     """The page of one rule in Markdown: each of its headed lines a paragraph."""
-    first, _, rest = inspect.cleandoc(rule.page).partition("\n")
+    first, _, rest = page_of(rule, language).partition("\n\n")
+    first = " ".join(first.split())
     paragraphs = []
     for line in rest.strip().splitlines():
         head, colon, body = line.partition(": ")
@@ -61,7 +66,7 @@ def _section(rule: RuleInfo) -> str:
         else:
             paragraphs.append(line.strip())
     body = "\n".join(paragraphs).strip()
-    return f"## {_title(rule)}\n\n{first}\n\n{body}\n\n*{_facts(rule)}*\n"
+    return f"## {_title(rule)}\n\n{first}\n\n{body}\n\n*{_facts(rule, words)}*\n"
 
 
 def _title(rule: RuleInfo) -> str:
@@ -72,16 +77,22 @@ def _anchor(rule: RuleInfo) -> str:
     return _title(rule).lower().replace(" ", "-")
 
 
-def _sentence(rule: RuleInfo) -> str:
-    return rule.page.strip().partition("\n")[0].strip()
+def _sentence(rule: RuleInfo, language: str) -> str:
+    return " ".join(page_of(rule, language).partition("\n\n")[0].split())
 
 
-def _facts(rule: RuleInfo) -> str:
-    facts = [f"Since {rule.since}", "stable" if rule.stable else "preview"]
+def _facts(rule: RuleInfo, words: Words) -> str:
+    facts = [
+        words.say("rules.since", version=rule.since),
+        words.say("rules.stable" if rule.stable else "rules.preview"),
+    ]
     if rule.operation is not None:
-        facts.append(f"operation: {rule.operation}")
+        operation: str = rule.operation  # in English as programs write it
+        if words.language != "en":
+            operation = words.say(f"operation.{rule.operation}")
+        facts.append(words.say("rules.operation", operation=operation))
     if rule.aliases:
-        facts.append(f"earlier names: {', '.join(rule.aliases)}")
+        facts.append(words.say("rules.earlier", names=", ".join(rule.aliases)))
     return "; ".join(facts) + "."
 
 
