@@ -14,6 +14,7 @@ import click
 
 from audit import VERSION
 from audit.commands.learn import learn
+from audit.commands.packs import packs
 from audit.commands.selftest import selftest
 from audit.settings import described
 from audit.terminal import (
@@ -362,6 +363,7 @@ def explain(code: str, lang: str) -> int:
 
 cli.add_command(learn)
 cli.add_command(selftest)
+cli.add_command(packs)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

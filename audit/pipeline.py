@@ -19,6 +19,7 @@ from audit.outputs import (
     default_report,
     refuse_as_output,
 )
+from audit.packs import loaded_packs, pack_evidence, residents_of
 from audit.rule_files import LoadedRules, loaded_rules
 from audit.settings import Settings
 from audit.writing import Wanted, write_files
@@ -254,6 +255,7 @@ def report_facts(
         lines.append(f"settings file = {settings_file.name}")
     if declared is not None:
         lines.append(f"rules = {declared.path.name} (SHA-256 {declared.sha256})")
+    lines += pack_evidence(settings.pack)
     return ReportFacts(
         version=VERSION,
         settings=tuple(lines),
@@ -271,7 +273,7 @@ def rule_set_sha256() -> str:
 
     folder = Path(rules.__path__[0])
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*.py")):
+    for file in sorted(path for end in ("*.py", "*.yaml") for path in folder.rglob(end)):
         digest.update(file.relative_to(folder).as_posix().encode())
         digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
@@ -308,6 +310,8 @@ def rule_settings(settings: Settings, declared: LoadedRules | None = None) -> Ru
         ignore=settings.ignore,
         rules=declared.rules if declared is not None else None,
         infers=declared is None or settings.infer,
+        packs=loaded_packs(settings.pack),
+        residents=residents_of(settings.population),
     )
 
 

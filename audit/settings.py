@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from audit.choices import parsed_codes, rule_code
 from audit.errors import Problem, SettingsError
+from audit.packs import parsed_packs, parsed_population
 from audit.toml_places import TomlPlaces
 from audit.waivers import KEY as WAIVER
 from audit.waivers import parsed_waivers
@@ -210,6 +211,21 @@ class Settings:
         _count,
     )
     max_memory_mb: int = _setting(2048, "Memory for the same; by default 2048.", "MB", _count)
+    pack: tuple[str, ...] = _setting(
+        (),
+        "Packs of statement rules, by name or file, commas between; by default those whose words "
+        "the workbook has (auto); none for no pack.",
+        "NAMES",
+        parsed_packs,
+        is_evidence=True,
+    )
+    population: tuple[str, ...] = _setting(
+        (),
+        "Numbers of residents with their dates, for figures per resident.",
+        "DATE=N,...",
+        parsed_population,
+        is_evidence=True,
+    )
     rules: Path | None = _setting(  # noqa: RUF009  # a field, as the others
         None,
         "Check exactly the rules of this file, which `crossfoot learn` wrote, and tell what has "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,12 +13,14 @@ from rules.build import build_ledger, figures_of
 from rules.declared.apply import Applied, apply_rules
 from rules.echoes import without_echoes
 from rules.findings import scope_of, settled
-from rules.infer import Inferred, infer
+from rules.infer import Inferred, infer, run_packs
 from rules.kept import Kept
 from rules.ledger import Figures, Ledger
 from rules.model import Crash
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
+from rules.statutory.frompacks import FromPacks, from_packs
+from rules.statutory.shipped import found_by_words
 from workbooks.formula.patterns import BookFormulas
 from workbooks.grid import Workbook
 from workbooks.tables.model import Table
@@ -41,6 +44,7 @@ class Examined:
     quotes: dict[int, str]  # ledger row -> the footnote that limits its scope
     crashes: Sequence[Crash]
     applied: Applied | None  # what a rule file declared, where there was one
+    packs: FromPacks  # what packs say
 
 
 def examine(
@@ -67,14 +71,38 @@ def examine(
         applied = apply_rules(settings.rules, tables, places, sheets)
     formulas = BookFormulas(workbook)
     inferred = infer(tables, places, formulas, kept) if settings.infers else Inferred()
+    packs = _from_packs(settings, tables, places, inferred.crashes)
+    run_packs(inferred, packs)
     relations, cells = _together(applied, inferred)
     relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
     cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
     ledger = _judged(figures, places, tables, relations, cells, settings.tolerance)
     ledger, quotes = scope_of(ledger, tables, places)
+    crashes = inferred.crashes
     return Examined(
-        workbook, tables, places, relations, cells, ledger, quotes, inferred.crashes, applied
+        workbook, tables, places, relations, cells, ledger, quotes, crashes, applied, packs
     )
+
+
+def _from_packs(
+    settings: RuleSettings,
+    tables: Sequence[Table],
+    places: Sequence[NDArray[np.int64]],
+    crashes: list[Crash],
+) -> FromPacks:
+    """What packs say: those that the user named, else those whose words the workbook has.
+
+    A crash is added to ``crashes``, and packs say nothing then.
+    """
+    packs = settings.packs
+    named = frozenset(pack.name for pack in packs or ())
+    try:
+        if packs is None:
+            packs = found_by_words(tables) if settings.infers else ()
+        return from_packs(packs, named, settings.residents, tables, places)
+    except Exception:  # the run goes on without packs, and the outcome says so
+        crashes.append(Crash("ST901", traceback.format_exc()))
+        return FromPacks()
 
 
 def _judged(

@@ -33,7 +33,8 @@ def settled(ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np
 
     A total that foots one way was meant that way there; another decomposition that fails at the
     same figure, and was only found by numbers, is no relation of that figure. Percentages, averages
-    and figures per resident do not add up, so a sum that fails in their column was not meant.
+    and figures per resident do not add up, so a sum that fails in their column was not meant,
+    unless it was declared.
     """
     relative = np.zeros(len(ledger.figures), dtype=bool)
     for table, place in zip(tables, places, strict=True):
@@ -49,7 +50,8 @@ def settled(ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np
     held = set(ledger.target[agreed & linear].tolist())
     weak = ledger.basis == BASES.index(Basis.NUMERIC)
     drop = ~agreed & weak & linear & np.isin(ledger.target, list(held))
-    drop |= ~agreed & linear & relative[ledger.target]
+    declared = ledger.basis == BASES.index(Basis.DECLARED)
+    drop |= ~agreed & linear & relative[ledger.target] & ~declared
     return kept(ledger, ~drop)
 
 

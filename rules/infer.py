@@ -21,6 +21,7 @@ from rules.search.quotients import find_quotients
 from rules.search.space import COLUMNS, ROWS, Space, column_space, row_space
 from rules.search.stated import Stated, stated_in, with_stated
 from rules.search.steps import steps
+from rules.statutory.frompacks import FromPacks
 from workbooks.formula.patterns import BookFormulas
 from workbooks.tables.model import Table
 
@@ -57,6 +58,11 @@ def infer(
         _run(found, Takes.TABLE, table, places[position])
     _run(found, Takes.BOOK, tables, places)
     return found
+
+
+def run_packs(found: Inferred, packs: FromPacks) -> None:
+    """Add what the rules on declared packs make of ``packs``."""
+    _run(found, Takes.PACKS, packs)
 
 
 def _run(found: Inferred, takes: Takes, *given: object) -> None:

@@ -28,6 +28,7 @@ FAMILIES = (
     "unit",
     "integrity",
     "learned",
+    "statutory",
 )
 Proposed = Relation | CellRelation
 F = TypeVar("F", bound=Callable[..., object])
@@ -39,6 +40,7 @@ class Takes(Enum):
     PROPOSALS = auto()  # what the search found in one table
     TABLE = auto()  # one table, and the positions of its figures
     BOOK = auto()  # all tables of the workbook, and the positions of their figures
+    PACKS = auto()  # what packs say of the workbook
     JUDGED = auto()  # the workbook after judging; such a rule yields remarks, no relations
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from rules.model import Basis, Operation
+from rules.model import Basis, Message, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Relation:
     scale: float = 1.0
     observed: tuple[int, ...] | None = None
     bits: float = 0.0  # the evidence behind it
+    told: Message | None = field(default=None, compare=False)  # what it is, where it has a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,4 @@ class CellRelation:
     factors: tuple[float, ...]
     scale: float = 1.0
     group: int = 0
+    told: Message | None = field(default=None, compare=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from rules.declared.drift import Drift
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Basis, Crash, Finding, Message, Operation, Part, Severity, Verdict
 from rules.registry import remarkers, rule_info
+from rules.statutory.frompacks import FromPacks
 from workbooks.grid import Workbook
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
@@ -27,6 +28,7 @@ class Judged:
     places: Sequence[NDArray[np.int64]]  # per table, positions of its figures; −1 where blank
     ledger: Ledger
     drift: tuple[Drift, ...] = ()  # what has changed since the rules of a rule file were learned
+    packs: FromPacks = field(default_factory=FromPacks)  # what packs say of it
 
 
 def agreed_figures(ledger: Ledger) -> NDArray[np.bool_]:

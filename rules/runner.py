@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from rules.build import unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
-from rules.examine import examine, language_of
+from rules.examine import Examined, examine, language_of
 from rules.findings import blank_changes, convention_notes, findings_of, identity
 from rules.kept import Kept
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
-from rules.relation import Relation
 from rules.remark import Judged, as_findings, remarks_on
 from rules.residents import not_recomputed
 from rules.settings import RuleSettings
+from rules.statutory.wording import worded
 from workbooks.grid import Kind, Workbook
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
@@ -49,11 +49,12 @@ def audit(
     failing = ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)
     diagnoses = diagnose(ledger, failing, names)
     findings = findings_of(ledger, names, settings, seen.quotes)
+    findings = worded(findings, ledger, relations, seen.cells)
     if settings.infers:
         findings += convention_notes(ledger, tables, relations)
         findings += blank_changes(tables)
     drift = tuple(seen.applied.drift) if seen.applied is not None else ()
-    judged = Judged(workbook, tables, places, ledger, drift)
+    judged = Judged(workbook, tables, places, ledger, drift, seen.packs)
     remarks, crashes = remarks_on(judged, settings.may_remark)
     findings += as_findings(remarks, partial(identity, ids=Counter()))
     findings = [f for f in findings if settings.wants(f.rule, f.cell.sheet)]
@@ -69,7 +70,7 @@ def audit(
         ledger=ledger,
         findings=tuple(sorted(findings, key=_place_order(workbook))),
         root_causes=tuple(causes),
-        not_checked=tuple(_not_checked(workbook, ledger, names, tables, places, relations)),
+        not_checked=tuple(_not_checked(seen, names)),
         figures=len(ledger.figures),
         figures_proved=len(proved),
         proved=frozenset(proved),
@@ -129,31 +130,27 @@ def _proved(ledger: Ledger, agreed: NDArray[np.bool_]) -> set[CellRef]:
     return {ledger.figures.ref(int(k)) for k in figures}
 
 
-def _not_checked(
-    workbook: Workbook,
-    ledger: Ledger,
-    names: _Names,
-    tables: Sequence[Table],
-    places: Sequence[NDArray[np.int64]],
-    relations: Sequence[Relation],
-) -> list[NotChecked]:
+def _not_checked(seen: Examined, names: _Names) -> list[NotChecked]:
     """Figures in no check at all, and cells that hold an error or were never calculated."""
-    seen = np.zeros(len(ledger.figures), dtype=bool)
-    seen[ledger.target] = True
-    seen[ledger.part] = True
-    checked = {ledger.figures.ref(int(k)) for k in np.flatnonzero(seen)}
-    result = list(not_recomputed(tables, places, ledger.figures))
+    ledger = seen.ledger
+    in_check = np.zeros(len(ledger.figures), dtype=bool)
+    in_check[ledger.target] = True
+    in_check[ledger.part] = True
+    reported = {ledger.figures.ref(int(k)) for k in ledger.target}
+    checked = {ledger.figures.ref(int(k)) for k in np.flatnonzero(in_check)}
+    per_resident = not_recomputed(seen.tables, seen.places, ledger.figures)
+    result = [entry for entry in per_resident if entry.cell not in reported]
     told = {entry.cell for entry in result} | checked
-    for entry in unjudged(ledger.figures, places, relations):
+    for entry in (*seen.packs.unjudged, *unjudged(ledger.figures, seen.places, seen.relations)):
         if entry.cell not in told:
             told.add(entry.cell)
             result.append(entry)
     result += [
         _untested(ledger.figures.ref(int(k)), *names(int(k)))
-        for k in np.flatnonzero(~seen)
+        for k in np.flatnonzero(~in_check)
         if ledger.figures.ref(int(k)) not in told
     ]
-    for grid in workbook.grids:
+    for grid in seen.workbook.grids:
         for kind, key in ((Kind.ERROR, "error"), (Kind.NEVER_CALCULATED, "never_calculated")):
             for at in np.flatnonzero(grid.kinds == kind):
                 cell = CellRef(grid.name, int(grid.rows[at]), int(grid.columns[at]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from rules.waivers import is_sheet
 
 if TYPE_CHECKING:
     from rules.declared.rulefile import RuleFile
+    from rules.statutory.pack import Pack
 
 DRIFT = "DR"  # the family of rules that tell what has changed since a rule file was learned
 
@@ -25,6 +27,8 @@ class RuleSettings:
     ignore: tuple[str, ...] = ()
     rules: RuleFile | None = None  # of a rule file; None: what the workbook shows
     infers: bool = True  # also what the workbook shows, beside a rule file
+    packs: tuple[Pack, ...] | None = None  # None: those whose words the workbook has
+    residents: Mapping[int, float] = field(default_factory=dict)  # year -> their number
 
     def wants(self, code: str, sheet: str = "") -> bool:
         """True when findings of rule ``code`` on ``sheet`` are asked for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,6 +17,7 @@ from workbooks.tables.vocabulary import normalised
 
 _LONG = 2  # figures of four and more digits, not round, that must be equal
 _SMALLEST = 1000.0
+_FEW = 0.05  # share of lines that may share a name with another
 
 
 @rule(
@@ -31,12 +33,15 @@ def repeated_lines(judged: Judged) -> Iterator[Remark]:
 
     Why: a line that was pasted twice is counted twice, and the total still adds up.
     Example: "School transport 48,213 51,870" in two rows of the same sum.
-    Not checked: lines with fewer than two figures of four digits that are not round.
+    Not checked: lines with fewer than two figures of four digits that are not round; lists in which
+    names repeat anyway, such as posts of one grade.
     Units: any.
     Source: integrity of the workbook.
     """
     together = _together(judged)
     for table, place in zip(judged.tables, judged.places, strict=True):
+        if _repeats_names(table):
+            continue
         seen: dict[tuple[str, str, bytes], int] = {}
         for i in _long_lines(table):
             line = table.lines[i]
@@ -67,6 +72,13 @@ def repeated_lines(judged: Judged) -> Iterator[Remark]:
                     label=line.title,
                     column=heading.text,
                 )
+
+
+def _repeats_names(table: Table) -> bool:
+    """True for a table in which more than a pair of lines, and one in twenty, share a name."""
+    names = Counter((normalised(line.label), normalised(line.block)) for line in table.lines)
+    repeated = sum(count for name, count in names.items() if count > 1 and name[0])
+    return repeated > max(2, _FEW * len(table.lines))
 
 
 def _together(judged: Judged) -> dict[int, int]:

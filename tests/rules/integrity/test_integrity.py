@@ -69,6 +69,11 @@ def test_a_line_that_stands_twice_in_one_total() -> None:
     assert found.message.values["other"] == ("Sheet1", 3, 2)
 
 
+def test_a_list_in_which_names_repeat_is_left() -> None:
+    roster = TWICE.replace("Libraries", "Roads")
+    assert findings_of(outcome_of(roster), "IN903") == []
+
+
 def test_equal_lines_elsewhere_or_of_other_figures_are_left() -> None:
     assert findings_of(outcome_of(TWICE.replace("4815\nTotal", "4850\nTotal")), "IN903") == []
     rounded = TWICE.replace("4771", "4700").replace("4815", "4800")

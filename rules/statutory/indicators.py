@@ -1,0 +1,218 @@
+"""From the indicators of a pack to checks: quotients of statement figures, figures per resident.
+
+Formulas of indicators differ between houses, so that one is believed only where it agrees in a
+column; a divisor counts as a magnitude, and the rounding of every figure is propagated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rules.declared.columns import same_columns
+from rules.model import Basis, Message, Operation
+from rules.relation import CellRelation
+from rules.rollforward.balances import sureness
+from rules.statutory.pack import Indicator, Pack, Term
+from rules.statutory.placing import Statement
+from rules.statutory.ties import lines_called
+
+RULE = "ST903"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure of a statement with the sign of its scheme, in the unit 1; ``half`` a step of it."""
+
+    figure: int
+    value: float
+    half: float
+    factor: float  # scheme and unit over what the cell holds, with the sign of the term
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """An indicator in one column: reported, recomputed between ``low`` and ``high``."""
+
+    indicator: Indicator
+    pack: Pack
+    label: str
+    figure: int
+    reported: float
+    half: float
+    of: tuple[Amount, ...]
+    over: tuple[Amount, ...]
+    divisor: float  # residents, or 1
+    recomputed: float
+    low: float
+    high: float
+    as_fraction: bool = False  # the cell holds 0.36 and shows 36 %
+    confidence: float = 0.0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the reported figure lies within what its parts allow."""
+        return self.low - self.half <= self.reported + 1e-9 and (
+            self.reported - 1e-9 <= self.high + self.half
+        )
+
+    @property
+    def told(self) -> Message:
+        """What the indicator is and where it comes from."""
+        return Message(
+            "statutory.identity",
+            {
+                "id": self.indicator.id,
+                "identity": self.label,
+                "source": self.indicator.source or self.pack.source or self.pack.title,
+            },
+        )
+
+
+def quotients_of(
+    packs: Sequence[Pack], statements: Sequence[Statement], residents: Mapping[int, float]
+) -> Iterator[tuple[Quotient, ...]]:
+    """The columns of each indicator line in which it can be worked out; one tuple per line.
+
+    Only lines that agree in some column, with the confidence that this gives.
+    """
+    for pack in packs:
+        for indicator in pack.indicators:
+            for own in lines_called(indicator.figure, pack, statements):
+                line = own.lines[pack.home(indicator.figure)[1]][0]
+                told = [
+                    quotient
+                    for j in range(len(own.table.headings))
+                    if (quotient := _quotient(pack, indicator, own, line, j, statements, residents))
+                ]
+                held = sum(quotient.agrees for quotient in told)
+                if held and held * 2 >= len(told):
+                    sure = sureness(held, len(told) - held)
+                    yield tuple(replace(quotient, confidence=sure) for quotient in told)
+
+
+def _quotient(
+    pack: Pack,
+    indicator: Indicator,
+    own: Statement,
+    line: int,
+    column: int,
+    statements: Sequence[Statement],
+    residents: Mapping[int, float],
+) -> Quotient | None:
+    """The indicator in one column; None where a figure or the number of residents is missing."""
+    if own.place[line, column] < 0:
+        return None
+    divisor = 1.0
+    if indicator.per:
+        years = own.table.headings[column].years
+        if len(years) != 1 or years[0] not in residents:
+            return None
+        divisor = residents[years[0]]
+    of = _amounts(pack, indicator.of, own, column, statements)
+    over = _amounts(pack, indicator.over, own, column, statements)
+    if of is None or over is None:
+        return None
+    is_quotient = bool(indicator.over or indicator.per)
+    scale = own.table.headings[column].scale if not is_quotient else 1.0
+    bounds = _bounds(indicator, of, over, divisor * scale)
+    if bounds is None:
+        return None
+    value, low, high = bounds
+    reported = float(own.table.values[line, column])
+    half = float(own.steps[line, column]) / 2
+    if own.table.percent[line, column]:
+        reported, half = reported * 100.0, half * 100.0
+    label = own.table.lines[line].label
+    figure = int(own.place[line, column])
+    fraction = bool(own.table.percent[line, column])
+    base = divisor * scale
+    return Quotient(
+        indicator, pack, label, figure, reported, half, of, over, base, value, low, high, fraction
+    )
+
+
+def _amounts(
+    pack: Pack,
+    terms: Sequence[Term],
+    own: Statement,
+    column: int,
+    statements: Sequence[Statement],
+) -> tuple[Amount, ...] | None:
+    """The figures of terms in the column of the same year and scenario; None where one is not."""
+    found: list[Amount] = []
+    for term in terms:
+        amount = _amount(pack, term, own, column, statements)
+        if amount is None and not term.optional:
+            return None
+        if amount is not None:
+            found.append(amount)
+    return tuple(found)
+
+
+def _amount(
+    pack: Pack, term: Term, own: Statement, column: int, statements: Sequence[Statement]
+) -> Amount | None:
+    candidates = lines_called(term.key, pack, statements)
+    candidates.sort(
+        key=lambda s: (s.position != own.position, s.table.sheet != own.table.sheet, -len(s.lines))
+    )
+    for statement in candidates:
+        line = statement.lines[pack.home(term.key)[1]][0]
+        columns = [column] if statement.position == own.position else []
+        columns += [c for j, c in same_columns(own.table, statement.table) if j == column]
+        for c in columns[:1]:
+            if statement.place[line, c] >= 0:
+                scale = statement.table.headings[c].scale
+                factor = float(statement.factors[line]) * scale * term.factor
+                value = float(statement.table.values[line, c]) * factor
+                half = float(statement.steps[line, c]) * scale / 2
+                return Amount(int(statement.place[line, c]), value, half, factor)
+    return None
+
+
+def _bounds(
+    indicator: Indicator, of: Sequence[Amount], over: Sequence[Amount], divisor: float
+) -> tuple[float, float, float] | None:
+    """Value, lowest and highest over all that the figures may stand for; None over zero."""
+    top, slack = sum(a.value for a in of), sum(a.half for a in of)
+    base, wobble = divisor, 0.0
+    if over:
+        base, wobble = abs(sum(a.value for a in over)), sum(a.half for a in over)
+    if base <= wobble or not of:
+        return None
+    corners = [
+        indicator.times * (top + i * slack) / (base + j * wobble) for i in (-1, 1) for j in (-1, 1)
+    ]
+    return indicator.times * top / base, min(corners), max(corners)
+
+
+def relation_of(quotient: Quotient, group: int) -> CellRelation | None:
+    """The indicator as a check of the ledger, where it is one figure over one, or a sum.
+
+    Others are told as remarks: the ledger knows quotients of two figures only.
+    """
+    parts = (*quotient.of, *quotient.over)
+    times = quotient.indicator.times / (100.0 if quotient.as_fraction else 1.0)
+    if not quotient.over:
+        factors = tuple(a.factor * times / quotient.divisor for a in quotient.of)
+        operation, scale = Operation.EQUATION, 1.0
+    elif len(quotient.of) == len(quotient.over) == 1:
+        top, base = quotient.of[0], quotient.over[0]
+        below_zero = (base.value < 0) != (base.factor < 0)  # what the cell of the divisor holds
+        scale = times * top.factor / abs(base.factor) * (-1.0 if below_zero else 1.0)
+        factors, operation = (1.0, 1.0), Operation.RATIO
+    else:
+        return None
+    return CellRelation(
+        rule=RULE,
+        operation=operation,
+        basis=Basis.DECLARED,
+        confidence=quotient.confidence,
+        target=quotient.figure,
+        parts=tuple(amount.figure for amount in parts),
+        factors=factors,
+        scale=scale,
+        group=group,
+        told=quotient.told,
+    )
