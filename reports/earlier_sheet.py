@@ -17,6 +17,7 @@ from reports.findings_layout import (
 )
 from reports.findings_looks import FindingsLooks, amount_width
 from reports.making import Making
+from reports.row_heights import LINE, lines_in
 from reports.writer import Sheet, accepted
 from rules.model import EarlierFinding, Movement
 from rules.outcome import Outcome
@@ -51,6 +52,7 @@ def fill_earlier(sheet: Sheet, making: Making) -> None:
     for column, (key, width) in enumerate(EARLIER_COLUMNS, 1):
         is_figure = key in _FIGURES
         look = looks.heading_right if is_figure else looks.heading
+        look = looks.heading_after_number if key == "head.status" else look
         sheet.text(HEADER_ROW, column, words.say(key), look)
         sheet.width(column, column, amount_width(*amounts, least=width) if is_figure else width)
     for row, (movement, finding) in enumerate(rows, FIRST_ROW):
@@ -81,7 +83,11 @@ def _row(
         "head.id": finding.id,
     }
     for key, text in texts.items():
-        sheet.text(row, _KEYS.index(key) + 1, text, looks.body)
+        look = looks.after_number if key == "head.status" else looks.body
+        sheet.text(row, _KEYS.index(key) + 1, text, look)
+    widths = dict(EARLIER_COLUMNS)
+    lines = max(lines_in(text, 1.1 * widths[key] - 1) for key, text in texts.items())
+    sheet.height(row, LINE * lines + 4)
     serial = serial_of(decision.date, date_1904=making.workbook.date_1904)
     if serial is not None:
         sheet.number(row, _KEYS.index("head.date") + 1, serial, looks.plain_date)

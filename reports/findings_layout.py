@@ -59,7 +59,7 @@ AMOUNTS = (REPORTED, RECOMPUTED, DIFFERENCE, SUGGESTED)
 RIGHT = (*AMOUNTS, TOLERANCE, CONFIDENCE)
 
 EARLIER_COLUMNS = (  # of the sheet of findings that are gone
-    ("head.movement", 15.0),
+    ("head.movement", 18.0),
     ("head.sheet", 16.0),
     ("head.place", 8.0),
     ("head.label", 26.0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from reports.dates import serial_of
@@ -40,13 +39,13 @@ from reports.findings_layout import (
 from reports.findings_looks import STATUS_TONES, FindingsLooks, amount_width
 from reports.making import Making
 from reports.movement import decision_text
+from reports.row_heights import LINE, lines_in
 from reports.sentences import cause_text, explanation_text, finding_text, is_share, is_share_cause
 from reports.words import Words
 from reports.writer import Sheet, accepted
 from rules.model import Finding, RootCause
 from workbooks.refs import CellRef, column_letters, quoted
 
-_LINE = 13.0  # points
 _WIDEST_PLACE = 22.0
 
 
@@ -210,8 +209,8 @@ class _Table:
         """Points for wrapped text; nobody measures the rows of a file no Excel has written."""
         room = 1.08 if bold else 1.18  # letters of 10 points in a width counted in digits of 11
         shown = shown | {PLACE: place}
-        lines = max(_lines(text, room * self.widths[at - 1] - 1) for at, text in shown.items())
-        return min(_LINE * lines + 4, 300.0)
+        lines = max(lines_in(text, room * self.widths[at - 1] - 1) for at, text in shown.items())
+        return min(LINE * lines + 4, 300.0)
 
 
 def _suggested(entry: Entry) -> float | None:
@@ -250,22 +249,6 @@ def short_place(words: Words, cell: CellRef, room: int) -> str:
         name = f"{cell.sheet[:keep]}…{cell.sheet[-keep:]}"
         text = words.cell(CellRef(name, cell.row, cell.column))
     return text
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines that ``text`` takes in ``width`` characters, broken between words where it can be."""
-    count = 0
-    for paragraph in text.split("\n"):
-        count, used = count + 1, 0.0
-        for word in paragraph.split(" "):
-            if used and used + 1 + len(word) > width:
-                count, used = count + 1, 0.0
-            if len(word) > width:
-                count += math.ceil(len(word) / width) - 1
-                used = len(word) % width
-            else:
-                used += len(word) + (1 if used else 0)
-    return count
 
 
 def _furnish(sheet: Sheet, making: Making, last_row: int, widths: list[float]) -> None:
