@@ -17,11 +17,11 @@ from rules.infer import Inferred, infer, run_packs
 from rules.kept import Kept
 from rules.ledger import Figures, Ledger
 from rules.model import Crash
+from rules.recalculation.facts import FormulaFacts
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
 from rules.statutory.frompacks import FromPacks, from_packs
 from rules.statutory.shipped import found_by_words
-from workbooks.formula.patterns import BookFormulas
 from workbooks.grid import Workbook
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import language
@@ -43,6 +43,7 @@ class Examined:
     ledger: Ledger
     quotes: dict[int, str]  # ledger row -> the footnote that limits its scope
     crashes: Sequence[Crash]
+    formulas: FormulaFacts
     applied: Applied | None  # what a rule file declared, where there was one
     packs: FromPacks  # what packs say
 
@@ -69,8 +70,8 @@ def examine(
     applied = None
     if settings.rules is not None:
         applied = apply_rules(settings.rules, tables, places, sheets)
-    formulas = BookFormulas(workbook)
-    inferred = infer(tables, places, formulas, kept) if settings.infers else Inferred()
+    formulas = FormulaFacts(workbook)
+    inferred = infer(tables, places, formulas.book, kept) if settings.infers else Inferred()
     packs = _from_packs(settings, tables, places, inferred.crashes)
     run_packs(inferred, packs)
     relations, cells = _together(applied, inferred)
@@ -80,7 +81,17 @@ def examine(
     ledger, quotes = scope_of(ledger, tables, places)
     crashes = inferred.crashes
     return Examined(
-        workbook, tables, places, relations, cells, ledger, quotes, crashes, applied, packs
+        workbook,
+        tables,
+        places,
+        relations,
+        cells,
+        ledger,
+        quotes,
+        crashes,
+        formulas,
+        applied,
+        packs,
     )
 
 

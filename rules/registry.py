@@ -29,6 +29,7 @@ FAMILIES = (
     "integrity",
     "learned",
     "statutory",
+    "formula",
 )
 Proposed = Relation | CellRelation
 F = TypeVar("F", bound=Callable[..., object])

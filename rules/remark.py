@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rules.declared.drift import Drift
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Basis, Crash, Finding, Message, Operation, Part, Severity, Verdict
+from rules.recalculation.facts import FormulaFacts
 from rules.registry import remarkers, rule_info
 from rules.statutory.frompacks import FromPacks
 from workbooks.grid import Workbook
@@ -27,6 +28,7 @@ class Judged:
     tables: Sequence[Table]
     places: Sequence[NDArray[np.int64]]  # per table, positions of its figures; −1 where blank
     ledger: Ledger
+    formulas: FormulaFacts | None = None
     drift: tuple[Drift, ...] = ()  # what has changed since the rules of a rule file were learned
     packs: FromPacks = field(default_factory=FromPacks)  # what packs say of it
 
@@ -57,6 +59,8 @@ class Remark:
     recomputed: float | None = None
     tolerance: float | None = None
     parts: tuple[Part, ...] = ()
+    cells: tuple[CellRef, ...] = ()  # all that it is about, where these are several
+    cause: str = ""  # key of the root cause that it names; empty for a remark by the way
 
 
 def remarks_on(judged: Judged, wants: Callable[[str], bool]) -> tuple[list[Remark], list[Crash]]:

@@ -14,11 +14,13 @@ from rules.build import unjudged
 from rules.diagnose.locate import Diagnosis, diagnose
 from rules.examine import Examined, examine, language_of
 from rules.findings import blank_changes, convention_notes, findings_of, identity
+from rules.formula.stored import not_evaluated
 from rules.kept import Kept
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
 from rules.remark import Judged, as_findings, remarks_on
+from rules.remark_causes import with_remarks
 from rules.residents import not_recomputed
 from rules.settings import RuleSettings
 from rules.statutory.wording import worded
@@ -54,11 +56,13 @@ def audit(
         findings += convention_notes(ledger, tables, relations)
         findings += blank_changes(tables)
     drift = tuple(seen.applied.drift) if seen.applied is not None else ()
-    judged = Judged(workbook, tables, places, ledger, drift, seen.packs)
+    judged = Judged(workbook, tables, places, ledger, seen.formulas, drift, seen.packs)
     remarks, crashes = remarks_on(judged, settings.may_remark)
-    findings += as_findings(remarks, partial(identity, ids=Counter()))
+    remarked = list(as_findings(remarks, partial(identity, ids=Counter())))
+    findings += remarked
     findings = [f for f in findings if settings.wants(f.rule, f.cell.sheet)]
     findings, causes = _linked(ledger, findings, diagnoses)
+    findings, causes = with_remarks(findings, causes, zip(remarked, remarks, strict=True))
     agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
     proved = _proved(ledger, agreed)
     return Outcome(
@@ -70,7 +74,10 @@ def audit(
         ledger=ledger,
         findings=tuple(sorted(findings, key=_place_order(workbook))),
         root_causes=tuple(causes),
-        not_checked=tuple(_not_checked(seen, names)),
+        not_checked=(
+            *_not_checked(seen, names),
+            *not_evaluated(seen.formulas),
+        ),
         figures=len(ledger.figures),
         figures_proved=len(proved),
         proved=frozenset(proved),

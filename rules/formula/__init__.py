@@ -1,0 +1,1 @@
+"""Formulas against what they give and what their neighbours say."""

@@ -1,0 +1,73 @@
+"""FM005 formula-differs-from-neighbours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from rules.formula.fm001_range_leaves_out_line import left_out
+from rules.formula.neighbours import OddOne, odd_ones, shape
+from rules.formula.ranges import range_sums
+from rules.model import Basis, Message, Severity
+from rules.registry import Takes, rule
+from rules.remark import Judged, Remark
+from workbooks.refs import CellRef
+
+
+@rule(
+    "FM005",
+    "formula-differs-from-neighbours",
+    operation=None,
+    since="0.2",
+    takes=Takes.JUDGED,
+    stable=False,
+)
+def odd_formulas(judged: Judged) -> Iterator[Remark]:
+    """A formula differs from the like formulas on both sides of it, in its row or column.
+
+    Why: a formula that was moved or edited alone reads the wrong cells, and looks like the others.
+    Example: B5-C5 in every row, and B9-C8 in one.
+    Not checked: formulas that give the same as their neighbours' would; a subtotal between lines;
+    a formula of another kind, unless a check fails there as well.
+    Units: the table's own; the formula of its neighbours is worked out in its place.
+    Source: recalculation, ISA 500.
+    """
+    told = {one.cell(one.target) for one in range_sums(judged) if left_out(judged, one)}
+    groups: dict[tuple[int, int, int, int], list[OddOne]] = defaultdict(list)
+    for one in odd_ones(judged):
+        if one.formula is None or one.agrees or one.cell in told or not one.inputs:
+            continue
+        if shape(one.formula.tree) == shape(one.like.tree):
+            line = one.i if one.axis == 0 else one.j
+            key = (id(one.formulas.table), one.axis, line, one.formula.number)
+            groups[key].append(one)
+    for alike in groups.values():
+        yield _remark(alike)
+
+
+def _remark(alike: list[OddOne]) -> Remark:
+    one = alike[0]
+    label, column = one.formulas.names(one.i, one.j)
+    cells: tuple[CellRef, ...] = tuple(same.cell for same in alike)
+    return Remark(
+        rule="FM005",
+        severity=Severity.WARNING,
+        confidence=0.8,
+        cell=one.cell,
+        message=Message(
+            "finding.fm_differs",
+            {
+                "count": len(alike),
+                "like": one.count,
+                "recomputed": one.expected,
+                "cells": cells,
+            },
+        ),
+        basis=Basis.FORMULA,
+        label=label,
+        column=column,
+        reported=one.value,
+        recomputed=one.expected,
+        cells=cells,
+        cause="formula-differs",
+    )

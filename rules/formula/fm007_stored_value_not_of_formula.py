@@ -1,0 +1,63 @@
+"""FM007 stored-value-not-of-formula."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from rules.formula.sheets import FormulaCell, names_of
+from rules.formula.stored import recalculated
+from rules.model import Basis, Message, Severity
+from rules.registry import Takes, rule
+from rules.remark import Judged, Remark
+
+
+@rule(
+    "FM007",
+    "stored-value-not-of-formula",
+    operation=None,
+    since="0.2",
+    takes=Takes.JUDGED,
+    stable=False,
+)
+def stale_values(judged: Judged) -> Iterator[Remark]:
+    """The value stored with a formula is not what the formula gives.
+
+    Why: the workbook was saved without recalculation; it shows other figures once it is opened.
+    Example: SUM(B4:B8) stored as 1,500 over lines that add up to 1,510.
+    Not checked: formulas with functions that are not evaluated here; they are counted among what
+    was not checked.
+    Units: any; each formula is worked out over the stored values of the cells that it reads.
+    Source: recalculation, ISA 500.
+    """
+    facts = judged.formulas
+    if facts is None:
+        return
+    groups: dict[tuple[int, int], list[tuple[FormulaCell, float]]] = defaultdict(list)
+    for one, value in recalculated(facts).stale:
+        groups[one.sheet, one.pattern.number].append((one, value))
+    for alike in groups.values():
+        one, value = alike[0]
+        label, column = names_of(judged, one.ref)
+        yield Remark(
+            rule="FM007",
+            severity=Severity.ERROR,
+            confidence=0.95,
+            cell=one.ref,
+            message=Message(
+                "finding.fm_stale",
+                {
+                    "formula": one.grid.formulas[one.at],
+                    "recomputed": value,
+                    "count": len(alike),
+                    "cells": tuple(cell.ref for cell, _ in alike),
+                },
+            ),
+            basis=Basis.FORMULA,
+            label=label,
+            column=column,
+            reported=float(one.grid.numbers[one.at]),
+            recomputed=value,
+            cells=tuple(cell.ref for cell, _ in alike),
+            cause="stale-value",
+        )

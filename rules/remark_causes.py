@@ -1,0 +1,124 @@
+"""One root cause for what a remark and a failing check say of the same cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rules.model import Certainty, Finding, RootCause, Severity, SuspectCell
+from rules.remark import Remark
+from workbooks.refs import CellRef
+
+_SAME = 1e-6  # share by which two amounts may differ and still be one
+_RANK = tuple(Certainty)
+_SOFT = ("typed-over-formula",)  # a typed total is no fault of its own where its parts are wrong
+
+
+def with_remarks(
+    findings: Sequence[Finding],
+    causes: Sequence[RootCause],
+    remarks: Iterable[tuple[Finding, Remark]],
+) -> tuple[list[Finding], list[RootCause]]:
+    """Findings and root causes with those of remarks that name a cause, ranked anew.
+
+    A remark joins the root cause that already accounts for its cell; where both speak of the same
+    amount, or the other did not know why, the root cause takes over what the remark says. A typed
+    total whose parts are found to be wrong is not told a second time.
+    """
+    result = list(findings)
+    at = {finding.id: k for k, finding in enumerate(result)}
+    joined = list(causes)
+    dropped: set[str] = set()
+    for finding, remark in remarks:
+        if not remark.cause or finding.id not in at or finding.severity is Severity.NOTE:
+            continue
+        cells = {remark.cell, *remark.cells}
+        k = _accounting(joined, result, cells)
+        if k is not None and remark.cause in _SOFT and not _may_be(joined[k], remark.cell):
+            dropped.add(finding.id)
+        elif k is None:
+            joined.append(_new(finding, remark))
+        else:
+            joined[k] = _merged(joined[k], finding, remark)
+    return _numbered([finding for finding in result if finding.id not in dropped], joined)
+
+
+def _may_be(cause: RootCause, cell: CellRef) -> bool:
+    """Whether the figures allow that it is this cell that is wrong."""
+    if cause.certainty is Certainty.MISSING_PART:
+        return False
+    return not cause.cells or any(suspect.cell == cell for suspect in cause.cells)
+
+
+def _accounting(
+    causes: Sequence[RootCause], findings: Sequence[Finding], cells: set[CellRef]
+) -> int | None:
+    """The root cause of a finding at one of these cells, or that suspects one of them alone."""
+    by_id = {finding.id: finding.cell for finding in findings}
+    for k, cause in enumerate(causes):
+        if any(by_id.get(one) in cells for one in cause.findings):
+            return k
+        if len(cause.cells) == 1 and cause.cells[0].cell in cells:
+            return k
+    return None
+
+
+def _amount(finding: Finding) -> float:
+    return finding.difference or 0.0
+
+
+def _new(finding: Finding, remark: Remark) -> RootCause:
+    return RootCause(
+        id="",
+        certainty=Certainty.LOCATED,
+        cells=(_suspect(finding),),
+        cause=remark.cause,
+        explanation=finding.message,
+        amount=_amount(finding),
+        findings=(finding.id,),
+        confidence=finding.confidence,
+    )
+
+
+def _merged(cause: RootCause, finding: Finding, remark: Remark) -> RootCause:
+    told = replace(cause, findings=(*cause.findings, finding.id))
+    amount = _amount(finding)
+    same = abs(abs(amount) - abs(cause.amount)) <= _SAME * max(abs(amount), abs(cause.amount))
+    if not (same or cause.certainty is not Certainty.LOCATED):
+        return told
+    return replace(
+        told,
+        certainty=Certainty.LOCATED,
+        cells=(_suspect(finding),),
+        cause=remark.cause,
+        explanation=finding.message,
+        amount=amount or cause.amount,
+        confidence=max(finding.confidence, cause.confidence),
+    )
+
+
+def _suspect(finding: Finding) -> SuspectCell:
+    return SuspectCell(
+        finding.cell,
+        finding.reported,
+        finding.label,
+        finding.column,
+        finding.recomputed,
+        finding.recomputed,
+        finding.recomputed,
+    )
+
+
+def _numbered(
+    findings: list[Finding], causes: Sequence[RootCause]
+) -> tuple[list[Finding], list[RootCause]]:
+    """Root causes in order, the most certain and largest first, and findings that know theirs."""
+    ranked = sorted(causes, key=lambda c: (_RANK.index(c.certainty), -abs(c.amount)))
+    at = {finding.id: k for k, finding in enumerate(findings)}
+    numbered = []
+    for number, cause in enumerate(ranked, 1):
+        name = f"R-{number}"
+        numbered.append(replace(cause, id=name))
+        for one in cause.findings:
+            findings[at[one]] = replace(findings[at[one]], root_cause=name)
+    return findings, numbered

@@ -1,0 +1,286 @@
+"""Every rule on formulas: what it finds, what it says, and what it leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from reports.sentences import finding_text
+from reports.words import Words
+from rules.model import Severity
+from rules.outcome import Outcome
+from tests.rules.formula.sheets import check, grid
+
+LINES = """
+Line     | 2023 | 2024 | 2025
+Salaries | 1210 | 1340 | 1455
+Travel   | 333  | 290  | 317
+Rents    | 87   | 91   | 95
+"""
+
+
+def said(outcome: Outcome, code: str) -> list[str]:
+    """Severity, cell and sentence of every finding of a rule."""
+    words = Words("en")
+    return [
+        f"{finding.severity} {finding.cell.a1}: {finding_text(words, finding, outcome)}"
+        for finding in outcome.findings
+        if finding.rule == code
+    ]
+
+
+def causes(outcome: Outcome) -> list[tuple[str, str, int]]:
+    """Cause, first cell and number of findings of every root cause."""
+    return [
+        (c.cause, c.cells[0].cell.a1 if c.cells else "", len(c.findings))
+        for c in outcome.root_causes
+    ]
+
+
+def test_fm001_a_range_that_stops_short_explains_the_difference() -> None:
+    outcome = check(
+        LINES
+        + """Energy | 64 | 72 | 81
+Total | =SUM(B2:B5)->1694 | =SUM(C2:C5)->1793 | =SUM(D2:D4)->1867
+"""
+    )
+    assert said(outcome, "FM001") == [
+        "error D6: The sum of D2:D4 leaves out D5, that is 81. With it the total would be 1,948."
+    ]
+    assert causes(outcome) == [("range-stops-short", "D6", 2)]
+
+
+def test_fm001_all_columns_alike_are_one_finding() -> None:
+    outcome = check(
+        LINES
+        + """Energy | 64 | 72 | 81
+Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)->1721 | =SUM(D2:D4)->1867
+"""
+    )
+    assert said(outcome, "FM001") == [
+        "warning B6: The sum of B2:B4 leaves out B5, that is 64. With it the total would be "
+        "1,694. The same in 3 cells: B6, C6, D6."
+    ]
+    assert causes(outcome) == [("range-stops-short", "B6", 1)]
+
+
+def test_fm001_a_list_that_begins_before_its_range() -> None:
+    outcome = check("""
+Line     | 2023 | 2024
+Salaries | 1210 | 1340
+Travel   | 333  | 290
+Rents    | 87   | 91
+Total    | =SUM(B3:B4)->420 | =SUM(C3:C4)->381
+""")
+    assert said(outcome, "FM001") == [
+        "warning B5: The sum of B3:B4 leaves out B2, that is 1,210. With it the total would be "
+        "1,630. The same in 2 cells: B5, C5."
+    ]
+
+
+TOTAL = "|=SUM(B2:B4)->1630|=SUM(C2:C4)->1721|=SUM(D2:D4)->1867\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"Sum of these{TOTAL}Total{TOTAL}",
+        f"Energy|64|72|81\nTotal{TOTAL}All|=B5+B6->1694|=C5+C6->1793|=D5+D6->1948",
+        f"of which wages|64|72|81\nTotal{TOTAL}",
+        f"Energy|0|0|0\nTotal{TOTAL}",
+    ],
+    ids=["another-total", "in-another-sum", "of-which", "nothing"],
+)
+def test_fm001_what_is_left_out_on_purpose(rows: str) -> None:
+    assert said(check(LINES + rows), "FM001") == []
+
+
+def test_fm002_a_year_within_the_range() -> None:
+    outcome = check("""
+         | 2023 | 2024
+Salaries | 1210 | 1340
+Travel   | 333  | 290
+Rents    | 87   | 91
+Total    | =SUM(B1:B4)->3653 | =SUM(C1:C4)->3745
+""")
+    assert said(outcome, "FM002") == [
+        "error B5: The sum of B1:B4 takes in B1, which is no part of it. Without it the total "
+        "would be 1,630. The same in 2 cells: B5, C5."
+    ]
+
+
+def test_fm003_a_subtotal_with_its_lines() -> None:
+    outcome = check(
+        LINES
+        + """Staff | =SUM(B2:B4)->1630 | =SUM(C2:C4)->1721 | =SUM(D2:D4)->1867
+Energy | 64 | 72 | 81
+Total  | =SUM(B2:B6)->3324 | =SUM(C2:C6)->3514 | =SUM(D2:D6)->3815
+"""
+    )
+    assert said(outcome, "FM003") == [
+        "error B7: The sum of B2:B6 counts the subtotal B5 together with its lines. Without it "
+        "the total would be 1,694. The same in 3 cells: B7, C7, D7."
+    ]
+    half = check(
+        LINES
+        + """Staff | =SUM(B2:B4)->1630 | =SUM(C2:C4)->1721 | =SUM(D2:D4)->1867
+Total  | =SUM(B2:B5)/2->1630 | =SUM(C2:C5)/2->1721 | =SUM(D2:D5)/2->1867
+"""
+    )
+    assert said(half, "FM003") == []
+
+
+def test_fm004_a_total_typed_over_its_formula_is_one_root_cause() -> None:
+    outcome = check(LINES + "Total | =SUM(B2:B4)->1630 | 1771 | =SUM(D2:D4)->1867\n")
+    assert said(outcome, "FM004") == [
+        "error C5: The figure is typed among 2 like formulas, which would give 1,721 here."
+    ]
+    assert causes(outcome) == [("typed-over-formula", "C5", 2)]
+    assert outcome.root_causes[0].cells[0].suggested == 1721
+
+
+def test_fm004_figures_that_agree_are_a_note() -> None:
+    outcome = check("""
+Line  | hours | rate | cost
+Alpha | 17 | 31 | =B2*C2->527
+Beta  | 11 | 29 | =B3*C3->319
+Gamma | 23 | 37 | 851
+Delta | 13 | 41 | =B5*C5->533
+Eta   | 19 | 43 | =B6*C6->817
+Theta |    |    | 400
+Iota  | 29 | 47 | =B8*C8->1363
+""")
+    assert said(outcome, "FM004") == [
+        "note D4: The figure is typed among like formulas. It is what they would give, but it "
+        "will not follow a change."
+    ]
+    assert causes(outcome) == []
+
+
+def test_fm005_a_formula_that_reads_the_wrong_row() -> None:
+    outcome = check("""
+Line  | budget | actual | left
+Alpha | 517 | 431 | =B2-C2->86
+Beta  | 311 | 329 | =B3-C3->-18
+Gamma | 623 | 437 | =B4-C3->294
+Delta | 713 | 641 | =B5-C5->72
+Eta   | 819 | 743 | =B6-C6->76
+""")
+    assert said(outcome, "FM005") == [
+        "warning D4: The formula differs from the 4 like formulas around it, which would give "
+        "186 here."
+    ]
+    assert causes(outcome) == [("formula-differs", "D4", 2)]
+
+
+def test_fm006_a_plug_that_explains_the_difference() -> None:
+    outcome = check(
+        LINES + "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)+120->1841 | =SUM(D2:D4)->1867\n"
+    )
+    assert said(outcome, "FM006") == [
+        "error C5: The formula =SUM(C2:C4)+120 contains an adjustment typed by hand: 120. "
+        "Without it the figure would be 1,721."
+    ]
+    assert causes(outcome) == [("plug", "C5", 2)]
+
+
+@pytest.mark.parametrize("formula", ["=B{0}+1", "=10+20", "=B{0}*1.1", "=1000-B{0}-C{0}"])
+def test_fm006_numbers_that_are_no_adjustments(formula: str) -> None:
+    rows = "\n".join(f"Line {n} | {n * 17} | {n * 31} | {formula.format(n)} -> 7" for n in (1, 2))
+    assert not [s for s in said(check(rows), "FM006") if not s.startswith("note")]
+
+
+def test_fm006_a_number_shared_by_like_formulas_is_the_method() -> None:
+    rows = "\n".join(
+        f"Line {n} | {n * 17} | {n * 31} | =B{n}+C{n}+5 -> {n * 48 + 5}" for n in (1, 2, 3)
+    )
+    assert said(check(rows), "FM006") == []
+
+
+def test_fm007_a_value_that_was_not_recalculated() -> None:
+    outcome = check(LINES + "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)->1700 | =SUM(D2:D4)->1867\n")
+    assert said(outcome, "FM007") == [
+        "error C5: The stored value is not what the formula =SUM(C2:C4) gives, 1,721: the "
+        "workbook was saved without recalculation."
+    ]
+    assert causes(outcome) == [("stale-value", "C5", 2)]
+
+
+def test_fm007_what_is_not_evaluated_is_counted() -> None:
+    outcome = check(
+        "Line | 5 | =MEDIAN(B1,3) -> 9\nLine | 6 | =MEDIAN(B2,3) -> 9\nX | 1 | =A9:B9 -> 4"
+    )
+    told = [n.reason.values for n in outcome.not_checked if n.reason.key == "not_checked.formula"]
+    assert told == [{"count": 1, "what": ":"}, {"count": 2, "what": "MEDIAN"}]
+    assert said(outcome, "FM007") == []
+
+
+def test_fm008_an_error_is_named_where_it_begins() -> None:
+    outcome = check("""
+Line  | one | two   | three
+Alpha | 5   | =B2/0->#DIV/0! | =C2+1->#DIV/0!
+Beta  | 6   | =#REF!+B3->#REF! | =C3+1->#REF!
+Gamma | 7   | =NA()->#N/A | 4
+""")
+    assert said(outcome, "FM008") == [
+        "warning C2: The formula gives #DIV/0!.",
+        "error C3: The formula gives #REF!.",
+    ]
+
+
+def test_fm009_circles() -> None:
+    outcome = check("""
+Line  | 5 | =D1+1 -> 0 | =C1*2 -> 0
+Total | =SUM(B1:B2) -> 5 | 3 | =C2+B1 -> 8
+""")
+    assert said(outcome, "FM009") == [
+        "error C1: 2 formulas refer to each other in a circle: C1, D1.",
+        "error B2: The formula refers to its own cell.",
+    ]
+
+
+def test_fm010_links_to_other_workbooks_are_one_note_per_sheet() -> None:
+    outcome = check("Line | =[1]Old!B4 -> 5\nBeta | ='[1]Old one'!B5+2 -> 7\nGamma | =B1+B2 -> 12")
+    assert said(outcome, "FM010") == [
+        "note B1: 2 formulas take figures from another workbook, which was not looked at: B1, B2."
+    ]
+
+
+def test_fm011_a_sum_that_skips_text() -> None:
+    outcome = check("""
+Line     | 2023 | 2024
+Salaries | 1210 | 1340
+Travel   | '333 | 290
+Rents    | 87   | 91
+Total    | =SUM(B2:B4)->1297 | =SUM(C2:C4)->1721
+""")
+    assert said(outcome, "FM011") == [
+        "error B5: The sum of B2:B4 skips B3, a number stored as text. With it the total would "
+        "be 1,630."
+    ]
+    assert [c for c in causes(outcome) if c[1] == "B5"] == [("text-skipped", "B5", 2)]
+
+
+def test_a_sound_workbook_has_no_finding_of_the_family() -> None:
+    outcome = check(
+        LINES + "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)->1721 | =SUM(D2:D4)->1867\n",
+        grid("Line|2023\nAll|=Budget!B5->1630\nHalf|=B2/2->815", "Second"),
+    )
+    assert outcome.crashes == ()
+    assert [f for f in outcome.findings if f.severity is not Severity.NOTE] == []
+
+
+def test_formulas_of_another_line_and_empty_lines_do_not_stand_out() -> None:
+    """A subtotal crosses columns of products; a line without figures has a typed nought."""
+    outcome = check("""
+Line  | hours | rate | cost       | twice
+Alpha | 17    | 31   | =B2*C2->527 | =B2*C2*2->1054
+Beta  | 11    | 29   | =B3*C3->319 | =B3*C3*2->638
+Gamma | 23    | 37   | =B4*C4->851 | =B4*C4*2->1702
+Part  |       |      | =SUM(D2:D4)->1697 | =SUM(E2:E4)->3394
+Delta | 13    | 41   | =B6*C6->533 | =B6*C6*2->1066
+Theta |       |      | 0 | 0
+Eta   | 19    | 43   | =B8*C8->817 | =B8*C8*2->1634
+Iota  | 29    | 47   | =B9*C9->1363 | =B9*C9*2->2726
+""")
+    assert said(outcome, "FM004") == []
+    assert said(outcome, "FM005") == []
