@@ -27,6 +27,7 @@ from audit.terminal import (
     guarded,
     password_option,
     print_text,
+    speak,
     wants_colour,
 )
 
@@ -199,11 +200,14 @@ def check(
     from audit.settings import resolve_settings
 
     settings, settings_file = resolve_settings(file.parent, given, config)
+    speak(settings.lang)
 
     from audit.pipeline import check_workbook, copy_lines, printed
     from audit.progress import ProgressLine
 
-    progress = ProgressLine(sys.stderr, is_shown=None if not quiet else False)
+    progress = ProgressLine(
+        sys.stderr, is_shown=None if not quiet else False, language=settings.lang
+    )
     try:
         run = check_workbook(
             file,

@@ -16,8 +16,10 @@ class ProgressLine:
     The line is rewritten in place and ``clear`` takes it away, so that it never mixes with results.
     """
 
-    def __init__(self, stream: TextIO, *, is_shown: bool | None = None) -> None:
-        self._stream = stream
+    def __init__(
+        self, stream: TextIO, *, is_shown: bool | None = None, language: str | None = None
+    ) -> None:
+        self._stream, self._language = stream, language
         self._is_shown = stream.isatty() if is_shown is None else is_shown
         self._next = time.monotonic() + PATIENCE
         self._width = 0
@@ -27,6 +29,9 @@ class ProgressLine:
         if not self._is_shown or (now := time.monotonic()) < self._next:
             return
         self._next = now + PACE
+        from audit.phrases import language_of, told
+
+        stage = told(stage, language_of(self._language))
         stage = "".join(letter if letter.isprintable() else " " for letter in stage)
         line = f"{stage} … {min(max(share, 0.0), 1.0):.0%}"
         self._stream.write("\r" + line.ljust(self._width))

@@ -40,9 +40,20 @@ def end_in_order() -> None:
             signal.signal(number, end)
 
 
+def speak(language: object) -> None:
+    """From now on complain in ``language``; in that of the terminal where it is none."""
+    _SPOKEN["language"] = language
+
+
+_SPOKEN: dict[str, object] = {"language": None}
+
+
 def complain(sentence: str) -> None:
     """One line on standard error, whatever the file names in it hold."""
-    click.echo(f"crossfoot: {_UNPRINTABLE.sub(' ', sentence).strip()}", err=True)
+    from audit.phrases import language_of, told
+
+    line = _UNPRINTABLE.sub(" ", sentence).strip()
+    click.echo(f"crossfoot: {told(line, language_of(_SPOKEN['language']))}", err=True)
 
 
 def guarded(command: Callable[P, int]) -> Callable[P, int]:
@@ -54,6 +65,7 @@ def guarded(command: Callable[P, int]) -> Callable[P, int]:
     @functools.wraps(command)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> int:
         subject = f"{kwargs['file']}: " if "file" in kwargs else ""
+        speak(kwargs.get("lang"))
         try:
             return command(*args, **kwargs)
         except SettingsError as error:
