@@ -15,8 +15,9 @@ from rules.echoes import without_echoes
 from rules.findings import scope_of, settled
 from rules.infer import Inferred, infer, run_packs
 from rules.kept import Kept
-from rules.ledger import Figures, Ledger
+from rules.ledger import Ledger
 from rules.model import Crash
+from rules.questions import Question
 from rules.recalculation.facts import FormulaFacts
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
@@ -46,6 +47,7 @@ class Examined:
     formulas: FormulaFacts
     applied: Applied | None  # what a rule file declared, where there was one
     packs: FromPacks  # what packs say
+    questions: Sequence[Question]  # relations that may not be meant where they fail
 
 
 def examine(
@@ -77,7 +79,8 @@ def examine(
     relations, cells = _together(applied, inferred)
     relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
     cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
-    ledger = _judged(figures, places, tables, relations, cells, settings.tolerance)
+    ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
+    ledger, asked = settled(without_echoes(ledger), tables, places, relations)
     ledger, quotes = scope_of(ledger, tables, places)
     crashes = inferred.crashes
     return Examined(
@@ -92,6 +95,7 @@ def examine(
         formulas,
         applied,
         packs,
+        asked,
     )
 
 
@@ -114,18 +118,6 @@ def _from_packs(
     except Exception:  # the run goes on without packs, and the outcome says so
         crashes.append(Crash("ST901", traceback.format_exc()))
         return FromPacks()
-
-
-def _judged(
-    figures: Figures,
-    places: Sequence[NDArray[np.int64]],
-    tables: Sequence[Table],
-    relations: Sequence[Relation],
-    cells: Sequence[CellRelation],
-    tolerance: float | None,
-) -> Ledger:
-    ledger = build_ledger(figures, places, relations, cells, tolerance=tolerance)
-    return settled(without_echoes(ledger), tables, places)
 
 
 def _together(

@@ -10,8 +10,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.doubts import doubts
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Check, Finding, Message, Operation, Severity, Verdict
+from rules.questions import Question, questions
 from rules.registry import rule_info
 from rules.relation import Relation
 from rules.settings import RuleSettings
@@ -28,8 +30,14 @@ _DISCREPANCY = VERDICTS.index(Verdict.DISCREPANCY)
 _SCOPE = VERDICTS.index(Verdict.SCOPE)
 
 
-def settled(ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Ledger:
-    """The ledger without failing checks that a holding check of the same figure makes needless.
+def settled(
+    ledger: Ledger,
+    tables: Sequence[Table],
+    places: Sequence[NDArray[np.int64]],
+    relations: Sequence[Relation],
+) -> tuple[Ledger, list[Question]]:
+    """The ledger without failing checks of relations that were not meant there, and the questions
+    that are asked instead of those that may have been.
 
     A total that foots one way was meant that way there; another decomposition that fails at the
     same figure, and was only found by numbers, is no relation of that figure. Percentages, averages
@@ -52,7 +60,10 @@ def settled(ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np
     drop = ~agreed & weak & linear & np.isin(ledger.target, list(held))
     declared = ledger.basis == BASES.index(Basis.DECLARED)
     drop |= ~agreed & linear & relative[ledger.target] & ~declared
-    return kept(ledger, ~drop)
+    ledger = kept(ledger, ~drop)
+    doubted = doubts(ledger, relations)
+    asked = questions(ledger, doubted.asked)
+    return kept(ledger, ~(doubted.dropped | doubted.asked)), asked
 
 
 def kept(ledger: Ledger, keep: NDArray[np.bool_]) -> Ledger:

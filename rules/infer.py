@@ -18,6 +18,7 @@ from rules.search.candidate import Candidate
 from rules.search.choose import find_sums
 from rules.search.proposals import Proposals
 from rules.search.quotients import find_quotients
+from rules.search.relative import at_lines, from_lines, relative_lines, restricted
 from rules.search.space import COLUMNS, ROWS, Space, column_space, row_space
 from rules.search.stated import Stated, stated_in, with_stated
 from rules.search.steps import steps
@@ -82,14 +83,32 @@ def _run(found: Inferred, takes: Takes, *given: object) -> None:
             found.crashes.append(Crash(code, traceback.format_exc()))
 
 
+def _sums(
+    space: Space, percent: NDArray[np.bool_], given: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """The sums among amounts, and those among percentages: the two never add up to each other.
+
+    ``given`` are those that formulas state.
+    """
+    relative = relative_lines(space, percent)
+    if not relative.any() or relative.all():
+        return tuple(find_sums(space, given))
+    found: list[Candidate] = []
+    for kind in (~relative, relative):
+        lines = [int(line) for line in np.flatnonzero(kind)]
+        mine = from_lines(given, lines)
+        found += [at_lines(c, lines) for c in find_sums(restricted(space, lines), mine)]
+    return tuple(found)
+
+
 def search(table: Table, position: int, formulas: BookFormulas | None = None) -> Proposals:
     """Everything that formulas say and the numeric and structural search finds in one table."""
     cell_steps = steps(table.values)
     rows, columns = row_space(table, cell_steps), column_space(table, cell_steps)
     said = stated_in(table, (rows, columns), formulas) if formulas else Stated()
     sums = (
-        tuple(find_sums(rows, said.sums(rows))),
-        tuple(find_sums(columns, said.sums(columns))),
+        _sums(rows, table.percent, list(said.sums(rows))),
+        _sums(columns, table.percent.T, list(said.sums(columns))),
     )
     return Proposals(
         table=position,

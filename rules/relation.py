@@ -29,6 +29,7 @@ class Relation:
     observed: tuple[int, ...] | None = None
     bits: float = 0.0  # the evidence behind it
     told: Message | None = field(default=None, compare=False)  # what it is, where it has a name
+    vouched: int = 0  # relations of the same kind that hold elsewhere and speak for this one
 
 
 @dataclass(frozen=True, slots=True)

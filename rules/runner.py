@@ -19,6 +19,7 @@ from rules.kept import Kept
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
 from rules.outcome import Outcome
+from rules.questions import question_notes
 from rules.remark import Judged, as_findings, remarks_on
 from rules.remark_causes import with_remarks
 from rules.residents import not_recomputed
@@ -52,6 +53,7 @@ def audit(
     diagnoses = diagnose(ledger, failing, names)
     findings = findings_of(ledger, names, settings, seen.quotes)
     findings = worded(findings, ledger, relations, seen.cells)
+    findings += question_notes(seen.questions, names, partial(identity, ids=Counter()))
     if settings.infers:
         findings += convention_notes(ledger, tables, relations)
         findings += blank_changes(tables)

@@ -59,9 +59,58 @@ def refined_steps(
     to_coarse = granular & (rounded >= _FEWEST_ROUNDED) & (log_odds + _EXACT_PRIOR < 0)
     sure = log_odds > np.where(rounded == 0, _SURE, 3 * _SURE)
     exact = np.where(granular, ~to_coarse, sure) & (step > 0)
-    refined = np.where(exact[inside], 0.0, steps[mine])
+    odd = _rounded_apart(
+        steps, figures.sheet, mine, inside, step, np.abs(difference), checks, target, n_parts
+    )
+    refined = np.where(exact[inside] & ~odd, 0.0, steps[mine])
     steps[mine] = np.where(to_coarse[inside], coarse[inside], refined)
+    typed = _typed_rounded(figures, target, start, part, np.abs(difference), linear)
+    steps[typed] = figures.step[typed]
     return steps
+
+
+def _typed_rounded(
+    figures: Figures,
+    target: Ints,
+    start: Ints,
+    part: Ints,
+    gap: Floats,
+    linear: NDArray[np.bool_],
+) -> Ints:
+    """Totals stated to a coarser step than one of their parts that agree once they are rounded: a
+    whole number typed under figures with decimals, whatever the rest of the column does."""
+    finest = np.full(len(target), np.inf)
+    owner = np.repeat(np.arange(len(target)), np.diff(start))
+    np.minimum.at(finest, owner, figures.step[part])
+    step = figures.step[target]
+    fits: Ints = target[linear & (finest < step) & (gap <= step * (0.5 + 1e-9))]
+    return fits
+
+
+def _rounded_apart(
+    steps: Floats,
+    sheet: NDArray[np.int32],
+    mine: Ints,
+    inside: Ints,
+    step: Floats,
+    gap: Floats,
+    checks: Ints,
+    target: Ints,
+    n_parts: Ints,
+) -> NDArray[np.bool_]:
+    """Figures stated to another step than their column, where the sums of such figures on their
+    sheet do not foot to the last digit: percentages under amounts are rounded however exact the
+    amounts are."""
+    stated = np.rint(np.log10(np.where(steps[mine] > 0, steps[mine], 1.0))).astype(np.int64)
+    _, group = np.unique(sheet[mine] * 64 + stated + 32, return_inverse=True)
+    n = int(group.max()) + 1
+    own = np.zeros(n)
+    own[group] = steps[mine]
+    group_of = np.full(len(steps), -1, dtype=np.int64)
+    group_of[mine] = group
+    log_odds, _ = _odds(gap[checks], n_parts[checks], group_of[target[checks]], own)
+    apart = steps[mine] != step[inside]
+    return np.asarray(apart & (log_odds[group] < 0), dtype=np.bool_)
 
 
 def _medians(values: Floats, inside: Ints, n: int) -> Floats:

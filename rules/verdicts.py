@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 _RATIOS = (Operation.RATIO, Operation.PERCENT_CHANGE)
 _NOISE = 1e-9  # share of the largest figure that binary fractions may add …
 _MOST_NOISE = 1e-6  # … and no more than this, unless doubles themselves are coarser
+_QUOTIENT_STEP = 1e-6  # a share typed with nine decimals was rounded too, only where none can see
 _DOUBLE = 1e-13  # share of all magnitudes added up that adding doubles can be off
 
 
@@ -70,7 +71,8 @@ def judge(
             value, low, high = _quotients(figures, kind, mine, start, part, factor, scale)
             recomputed[mine] = value
             side = np.where(reported[mine] > value, high - value, value - low)
-            likely[mine] = worst[mine] = side + figures.step[target[mine]] / 2
+            stated = np.maximum(figures.step[target[mine]], _QUOTIENT_STEP)
+            likely[mine] = worst[mine] = side + stated / 2
             size[mine] = np.abs(value)
     gross = np.abs(reported) + np.bincount(owner, weights=np.abs(factor * values), minlength=n)
     finest = np.where(figures.step[target] > 0, figures.step[target], np.inf)

@@ -28,6 +28,7 @@ class Candidate:
     basis: Basis
     kind: str  # "run", "level", "code", "label", "pair", "formula"
     observed: tuple[int, ...] | None = None  # where it is meant; None: everywhere
+    vouched: int = 0  # relations of the same kind that hold elsewhere and speak for this one
 
 
 @dataclass(frozen=True, slots=True)

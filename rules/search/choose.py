@@ -23,6 +23,7 @@ from rules.search.structure import (
     label_sequences,
     level_sequences,
     lone_nets,
+    lone_totals,
     strided_sequences,
 )
 from workbooks.tables.vocabulary import Idea
@@ -170,7 +171,7 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
     for stated in footings:
         if not choice.take(stated, consumes=True):
             choice.take(stated, consumes=False)
-    structural = [*by_level(space), *by_code(space)]
+    structural = [*by_level(space), *by_code(space), *lone_totals(space)]
     _footings(space, choice, structural)
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):

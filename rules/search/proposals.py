@@ -71,11 +71,12 @@ class Proposals:
         found: Candidate | Quotient,
         basis: Basis,
     ) -> Relation:
+        vouched = found.vouched if isinstance(found, Candidate) else 0
         return Relation(
             rule=rule,
             operation=operation,
             basis=basis,
-            confidence=confidence(found.bits, found.held, found.failed),
+            confidence=confidence(found.bits, found.held + vouched, found.failed),
             table=self.table,
             axis=axis,
             target=found.target,
@@ -83,6 +84,7 @@ class Proposals:
             factors=found.factors,
             observed=found.observed,
             bits=found.bits,
+            vouched=vouched,
         )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, target_prior, weigh
+from rules.search.candidate import Candidate
+from rules.search.families import family, repeats
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
-_PRIOR = {"level": 3.0, "code": 2.0}
+_LONE_BITS = 6.5  # of a total over a single line of the same amount
 
 
 def by_level(space: Space) -> Iterator[Candidate]:
@@ -21,11 +22,9 @@ def by_level(space: Space) -> Iterator[Candidate]:
     levels = space.levels
     if space.n < 3 or (levels == levels[0]).all():
         return
-    for target in range(space.n):
-        for side in (1, -1):
-            children = _children(space, target, side)
-            if len(children) >= 2:
-                yield from _weighed(space, target, children, "level")
+    for side in (1, -1):
+        groups = ((target, _children(space, target, side)) for target in range(space.n))
+        yield from family(space, groups, "level")
 
 
 def _children(space: Space, target: int, side: int) -> list[int]:
@@ -51,29 +50,46 @@ def by_code(space: Space) -> Iterator[Candidate]:
     if sum(1 for c in codes if c) < max(4, space.n // 3):
         return
     first: dict[str, int] = {}
-    children: dict[int, list[int]] = defaultdict(list)
     for line, code in enumerate(codes):
-        parent = _parent(code, first) if code else None
-        if parent is not None:
-            children[parent].append(line)
-        if code and code.rstrip(".") not in first:
-            first[code.rstrip(".")] = line
-    for target, parts in children.items():
-        if len(parts) >= 2:
-            yield from _weighed(space, target, parts, "code")
+        if code and code.rstrip(".-/") not in first:
+            first[code.rstrip(".-/")] = line
+    heads = {line: _heads(code, first) for line, code in enumerate(codes) if code}
+    usual = _usual_lengths([(len(codes[line].rstrip(".")), h) for line, h in heads.items() if h])
+    children: dict[int, list[int]] = defaultdict(list)
+    for line, found in heads.items():
+        parents = {length: parent for length, parent in found if parent != line}
+        if parents:
+            wanted = [k for k in parents if k in usual[len(codes[line].rstrip("."))]]
+            children[parents[max(wanted or parents)]].append(line)
+    yield from family(space, children.items(), "code")
 
 
-def _parent(code: str, first: dict[str, int]) -> int | None:
+def _heads(code: str, first: dict[str, int]) -> list[tuple[int, int]]:
+    """The codes that begin ``code``, as their length and line, the longest first."""
     trimmed = code.rstrip(".")
-    stripped = trimmed.rstrip("0")
-    for stem in (trimmed, stripped):
+    found: list[tuple[int, int]] = []
+    for stem in (trimmed, trimmed.rstrip("0")):
         for length in range(len(stem) - 1, 0, -1):
             head = stem[:length].rstrip(".-/")
-            if head and head != trimmed:
-                for form in (head, head.ljust(len(trimmed), "0")):
-                    if form in first and form != trimmed:
-                        return first[form]
-    return None
+            for form in (head, head.ljust(len(trimmed), "0")):
+                if head and form in first and form != trimmed:
+                    found.append((len(form), first[form]))
+    return found
+
+
+_USUAL = 0.3  # of the commonest length of the codes above, from where a length is no accident
+
+
+def _usual_lengths(found: list[tuple[int, list[tuple[int, int]]]]) -> dict[int, set[int]]:
+    """For codes of each length, how long the codes above them usually are: where K31 stands over
+    K3101 and K3201 has K32, K310 is no code above K3101, although it is the beginning of it."""
+    counts: dict[int, Counter[int]] = defaultdict(Counter)
+    for length, heads in found:
+        counts[length].update({head for head, _ in heads})
+    return {
+        length: {head for head, n in seen.items() if n >= _USUAL * max(seen.values())}
+        for length, seen in counts.items()
+    }
 
 
 def label_sequences(space: Space) -> Iterator[list[int]]:
@@ -107,22 +123,18 @@ def strided_sequences(space: Space, *, longest: int = 8) -> Iterator[list[int]]:
             yield list(range(offset, space.n, stride))
 
 
-def _weighed(space: Space, target: int, parts: list[int], kind: str) -> Iterator[Candidate]:
-    chosen = np.array(parts, dtype=np.int64)
-    factors = np.ones(len(parts))
-    weighed = weigh(space, target, chosen, factors)
-    bits = weighed.bits + target_prior(space, target) + _PRIOR[kind]
-    if bits > 0 and weighed.held:
-        yield Candidate(
-            target,
-            tuple(parts),
-            (1.0,) * len(parts),
-            bits,
-            weighed.held,
-            weighed.failed,
-            Basis.STRUCTURE,
-            kind,
-        )
+def lone_totals(space: Space) -> Iterator[Candidate]:
+    """A total, or a line without a name, under the only line of its block, whose figures it has."""
+    if space.axis:
+        return
+    for target in range(1, space.n):
+        part = target - 1
+        named = bool(space.labels[target]) and not space.is_a(target, Idea.TOTAL)
+        begins = part == 0 or space.gaps[part] >= 2
+        if named or not begins or space.gaps[target] >= 2 or not space.labels[part]:
+            continue
+        if repeats(space, target, part):
+            yield Candidate(target, (part,), (1.0,), _LONE_BITS, 1, 0, Basis.STRUCTURE, "lone")
 
 
 def lone_nets(space: Space) -> Iterator[Candidate]:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.ledger import OPERATIONS, Figures
-from rules.model import Operation
+from rules.model import Operation, Verdict
 from rules.tolerance import refined_steps
+from tests.rules.drawn import outcome_of
 
 
 def column_steps(
@@ -99,3 +100,39 @@ def test_columns_are_decided_one_by_one() -> None:
 def test_exact_figures_stay_exact() -> None:
     (steps,) = column_steps([sums(12, 10, [1.0])], step=0.0)
     assert (steps == 0).all()
+
+
+def test_percentages_under_exact_amounts_are_rounded() -> None:
+    text = ["Function" + "".join(f" | {2000 + k}" for k in range(12))]
+    rows: dict[str, list[float]] = {name: [] for name in ("Health", "Schools", "Roads")}
+    for k in range(12):
+        for n, name in enumerate(rows):
+            rows[name].append(float(3001 + 977 * n + 131 * k + 17 * k * n))
+    totals = [sum(rows[name][k] for name in rows) for k in range(12)]
+    for name, values in rows.items():
+        text.append(f"{name} | " + " | ".join(f"{v:.0f}" for v in values))
+    text.append("Total | " + " | ".join(f"{v:.0f}" for v in totals))
+    text.append("As percentages of the total |")
+    shares = {
+        name: [round(1000 * v / t) / 10 for v, t in zip(values, totals, strict=True)]
+        for name, values in rows.items()
+    }
+    for name, shown in shares.items():
+        text.append(f"{name} | " + " | ".join(f"{v:.1f}" for v in shown))
+    text.append("Total | " + " | ".join("100.0" for _ in totals))
+    off = [sum(round(10 * shares[name][k]) for name in shares) != 1000 for k in range(12)]
+    assert sum(off) >= 3  # otherwise nothing is tested
+    outcome = outcome_of("\n".join(text))
+    assert outcome.findings == ()
+
+
+def test_a_whole_total_over_figures_with_decimals_was_rounded() -> None:
+    text = ["Line | 2021"]
+    for block in range(6):
+        values = [1000 + 111 * block + 7 * k for k in range(4)]
+        typed = [f"{v}.29" if (block, k) == (2, 1) else str(v) for k, v in enumerate(values)]
+        text += [f"Line {'abcdef'[block]}{k} | {v}" for k, v in enumerate(typed)]
+        text.append(f"Total {'abcdef'[block]} | {sum(values)}")
+    outcome = outcome_of("\n".join(text))
+    assert outcome.findings == ()
+    assert outcome.count(Verdict.ROUNDING) == 1

@@ -7,6 +7,7 @@ groups where a column of labels stands between them (tables side by side).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbooks.grid import Grid, Kind, Style
+from workbooks.tables.hierarchy import code_in, with_named_levels, with_own_codes
 from workbooks.tables.model import Heading, Line, Table
 from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, unit, years
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MISSING = re.compile(r"(?:[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|ei tietoa|\.\.|[a-z]\)?)", re.IGNORECASE)
 _NIL = re.compile(r"[-–—−\s0]*")  # said to be nothing, which is no figure held back
-_LEADING_CODE = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _CODE_ONLY = re.compile(r"[A-Z]{0,3}\d[\d.\-/ ]*\.?")
+_LAST_CODE = 1e8  # whole numbers from here on are amounts
 _LOOK_BELOW = 12  # rows below a heading within which its column must hold a number
 _FAR_BELOW = 40  # the same for the words of rows already known to be headings
 
@@ -296,11 +298,37 @@ def _column_kinds(
             kinds[column] = "number"
         if kinds[column] == "label" and first_label is None:
             first_label = column
+    _mark_leading_codes(sheet, index, kinds)
     if "number" not in kinds.values():
         for column, kind in kinds.items():
             if kind == "code":
                 kinds[column] = "number"
     return kinds
+
+
+def _mark_leading_codes(sheet: _Sheet, index: NDArray[np.int64], kinds: dict[int, str]) -> None:
+    """A column of whole numbers just left of the labels, with the amounts right of them, holds the
+    codes of the lines, whatever its heading says; also where codes have from one digit to many."""
+    columns = sorted(column for column, kind in kinds.items() if kind != "empty")
+    for column, beside in itertools.pairwise(columns):
+        if kinds[column] == "label" or kinds[beside] == "code":
+            continue
+        later = any(kinds[c] == "number" for c in columns if c > beside)
+        if kinds[column] != "number" or kinds[beside] != "label" or not later:
+            return
+        mine = index[(sheet.grid.columns[index] == column) & sheet.number[index]]
+        values = sheet.grid.numbers[mine]
+        typed = not sheet.grid.cells_are_text and np.isin(mine, list(sheet.grid.texts)).mean() > 0.5
+        whole = typed or bool(np.all(values == np.floor(values)))
+        whole = whole and bool(np.all((values >= 0) & (values < _LAST_CODE)))
+        if not whole or (sheet.grid.kinds[mine] == Kind.PERCENTAGE).any() or len(values) < 3:
+            return
+        labels = index[(sheet.grid.columns[index] == beside)]
+        named = np.isin(sheet.grid.rows[mine], sheet.grid.rows[labels]).mean()
+        different = len(np.unique(values))
+        if named >= 0.8 and (typed or different == 1 or different >= 0.8 * len(values)):
+            kinds[column] = "code"
+        return
 
 
 def _is_code_column(
@@ -534,7 +562,23 @@ def _lines(
             if labels and column in label_set:
                 for key in [c for c in inherited if c >= column]:
                     del inherited[key]
-    return lines, notes
+    lines = with_own_codes(lines)
+    return with_named_levels(lines, _label_texts(sheet, labels, rows)), notes
+
+
+def _label_texts(
+    sheet: _Sheet, labels: list[int], rows: NDArray[np.int32]
+) -> dict[int, dict[int, str]]:
+    """The texts of each label column by row."""
+    grid = sheet.grid
+    texts: dict[int, dict[int, str]] = {column: {} for column in labels}
+    mine = np.flatnonzero(
+        np.isin(grid.columns, labels) & np.isin(grid.rows, rows) & (grid.kinds == Kind.TEXT)
+    )
+    for at in mine.tolist():
+        if at in grid.texts and grid.texts[at].strip():
+            texts[int(grid.columns[at])][int(grid.rows[at])] = grid.texts[at]
+    return texts
 
 
 def _merged_labels(sheet: _Sheet, labels: list[int]) -> dict[tuple[int, int], str]:
@@ -614,9 +658,7 @@ def _line(
     if not block:
         block = above.heading or above.block
     if not code and own:
-        match = _LEADING_CODE.match(own)
-        if match:
-            code = match.group(1)
+        code = code_in(own)
     words = own or code
     return Line(
         row=row,

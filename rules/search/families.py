@@ -1,0 +1,110 @@
+"""Totals that stand or fall together: every group of an indentation, every code with its subcodes.
+
+Where nearly all groups of a table are the sums of their members, one that is not is an error, even
+in a single column, where its own figures could never prove that the sum was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.model import Basis
+from rules.search.candidate import Candidate, Weighed, target_prior, weigh
+from rules.search.space import Space
+
+_PRIOR = {"level": 3.0, "code": 2.0, "lone": 0.0}
+_FEWEST = 4  # groups that hold before the rest of a family is believed
+_MOST_FAILING = 1 / 12  # share of groups that may fail in a family whose failures are errors
+_MOST_OPEN = 1 / 3  # the same for a family that only vouches for near misses
+_VOUCHED = 10.0  # bits for a member of a proven family
+_FAILING = 6.0  # bits of a member that fails wherever it is told
+_NEAR = 0.25  # share of the figure within which a failing member looks like a slip
+_LONE_BITS = 6.5  # of a group with one member of the same amount
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    target: int
+    parts: tuple[int, ...]
+    weighed: Weighed
+    near: bool  # a failing one comes near
+
+
+def family(space: Space, groups: Iterable[tuple[int, list[int]]], kind: str) -> Iterator[Candidate]:
+    """Candidates for ``groups`` of a total and its members, judged as one family."""
+    many, lone = [], []
+    for target, parts in groups:
+        if len(parts) > 1:
+            many.append(_group(space, target, parts))
+        elif parts:
+            lone.append((target, parts[0]))
+    held = sum(1 for g in many if g.weighed.held and g.weighed.held >= g.weighed.failed)
+    failed = sum(1 for g in many if g.weighed.failed > g.weighed.held)
+    proven = held >= _FEWEST and failed <= _MOST_OPEN * (held + failed)
+    strict = proven and failed <= _MOST_FAILING * (held + failed)
+    for group in many:
+        yield from _member(space, group, kind, held if proven else 0, strict)
+    for target, part in lone:
+        if repeats(space, target, part):
+            yield Candidate(
+                target, (part,), (1.0,), _LONE_BITS, 1, 0, Basis.STRUCTURE, kind, vouched=held
+            )
+
+
+def _group(space: Space, target: int, parts: list[int]) -> _Group:
+    chosen = np.array(parts, dtype=np.int64)
+    weighed = weigh(space, target, chosen, np.ones(len(parts)))
+    return _Group(target, tuple(parts), weighed, _comes_near(space, target, chosen))
+
+
+def _comes_near(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
+    """Whether the sum looks like a slip wherever it fails: near the total, a power of ten away, or
+    off by a part that has the wrong sign or was left out."""
+    rows = space.filled[parts]
+    total, reported = rows.sum(axis=0), space.filled[target]
+    told = space.present[target] & (total != 0) & (reported != 0)
+    if not told.any():
+        return False
+    ratio = np.abs(reported[told] / total[told])
+    tens = np.abs(np.log10(ratio) - np.rint(np.log10(ratio))) < 1e-3
+    gap, sizes = np.abs(reported - total)[told], np.abs(rows[:, told])
+    slack = np.maximum(space.steps[target][told], 1e-9 * np.abs(reported[told]))
+    of_part = (sizes > 0) & (np.abs(gap - 2 * sizes) <= slack)
+    if len(parts) > 2:
+        of_part |= (sizes > 0) & (np.abs(gap - sizes) <= slack)
+    return bool(np.all((np.abs(ratio - 1) <= _NEAR) | tens | of_part.any(axis=0)))
+
+
+def _member(
+    space: Space, group: _Group, kind: str, vouched: int, strict: bool
+) -> Iterator[Candidate]:
+    weighed = group.weighed
+    bits = weighed.bits + target_prior(space, group.target) + _PRIOR[kind]
+    if vouched:
+        bits += _VOUCHED
+    holds = bool(weighed.held)
+    if not holds and vouched and weighed.failed and (strict or group.near):
+        bits = max(bits, _FAILING)
+    elif bits <= 0 or not holds:
+        return
+    yield Candidate(
+        group.target,
+        group.parts,
+        (1.0,) * len(group.parts),
+        bits,
+        weighed.held,
+        weighed.failed,
+        Basis.STRUCTURE,
+        kind,
+        vouched=vouched,
+    )
+
+
+def repeats(space: Space, target: int, part: int) -> bool:
+    """True where ``target`` reads as ``part`` in every observation, and not only zero."""
+    same = space.filled[target] == space.filled[part]
+    return bool(same.all() and (space.filled[target] != 0).any())

@@ -1,0 +1,68 @@
+"""Groups and codes that stand or fall together."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.model import Severity
+from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
+
+CODED = [
+    ("Salaries of officials", "K1101", 503129),
+    ("Salaries of employees", "K1102", 893117),
+    ("Salaries", "K11", 1396246),
+    ("Bonuses", "K1201", 11835),
+    ("Overtime", "K1202", 9063),
+    ("Bonuses and overtime", "K12", 20898),
+    ("Staff", "K1", 1417144),
+    ("Water", "K3101", 2697),
+    ("Power", "K3102", 49129),
+    ("Heating", "K3103", 18189),
+    ("Energy", "K31", 70015),
+    ("Cleaning", "K3201", 31870),
+    ("Repairs", "K3202", 14618),
+    ("Services", "K32", 46488),
+    ("Goods and services", "K3", 116503),
+    ("Grants to clubs", "K5001", 19457),
+    ("Grants", "K500", 19457),
+]
+
+
+def book(**changes: int) -> str:
+    lines = [f"{label} ({code}) | {changes.get(code, value)}" for label, code, value in CODED]
+    return "\n".join(["Name | Budget", *lines])
+
+
+def test_codes_inside_labels_tell_which_lines_a_total_counts() -> None:
+    checks = checks_of(outcome_of(book()), "FT103")
+    assert {cell: [p for p, _ in parts_of(c)] for cell, c in checks.items()} == {
+        "B4": ["B2", "B3"],
+        "B7": ["B5", "B6"],
+        "B8": ["B4", "B7"],
+        "B12": ["B9", "B10", "B11"],
+        "B15": ["B13", "B14"],
+        "B16": ["B12", "B15"],
+        "B18": ["B17"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong", "cell", "difference"),
+    [
+        ("K12", 20989, "B7", 91.0),  # digits swapped in a total
+        ("K3102", 41929, "B12", 7200.0),  # … and in a line
+        ("K3202", -14618, "B15", 29236.0),  # a sign
+        ("K31", 700150, "B12", 630135.0),  # a digit too many
+    ],
+)
+def test_one_that_fails_among_many_that_hold_is_an_error_in_a_single_column(
+    code: str, wrong: int, cell: str, difference: float
+) -> None:
+    found = {f.cell.a1: f for f in findings_of(outcome_of(book(**{code: wrong})), "FT103")}
+    assert found[cell].difference == difference
+    assert found[cell].severity is Severity.ERROR
+
+
+def test_a_group_far_from_its_members_is_not_claimed_to_be_their_sum() -> None:
+    outcome = outcome_of(book(K12=777777, K1=2174023))
+    assert [f.cell.a1 for f in findings_of(outcome, "FT103")] == []
