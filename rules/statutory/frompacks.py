@@ -1,6 +1,6 @@
 """Everything that packs say of a workbook: relations, what could not be judged, quotients.
 
-The rules ST901 to ST904 hand on their share of it, so that it is worked out once.
+The rules ST901 to ST905 hand on their share of it, so that it is worked out once.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rules.statutory.identities import Unjudged
 from rules.statutory.indicators import Quotient
 from rules.statutory.pack import Pack
 from rules.statutory.placing import Statement, statements
+from rules.statutory.plans import PlanSum, plan_sums
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
 
@@ -31,6 +32,7 @@ class FromPacks:
     ties: list[CellRelation] = field(default_factory=list)
     quotients: list[CellRelation] = field(default_factory=list)
     composites: list[Quotient] = field(default_factory=list)  # what the ledger has no form for
+    plans: list[PlanSum] = field(default_factory=list)
     unjudged: list[NotChecked] = field(default_factory=list)
 
 
@@ -60,6 +62,7 @@ def from_packs(
                 result.quotients.append(relation)
             else:
                 result.composites.append(quotient)
+    result.plans += plan_sums(packs, found)
     result.packs = _used(packs, found, result)
     return result
 

@@ -28,6 +28,8 @@ class Amount:
     value: float
     half: float
     factor: float  # scheme and unit over what the cell holds, with the sign of the term
+    label: str  # as the table has it
+    sign: float  # of the term
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,41 @@ class Quotient:
         )
 
     @property
+    def formula(self) -> str:
+        """What it is worked out from, in the words of the tables."""
+        times = f"{self.indicator.times:g} × " if self.indicator.times != 1 else ""
+        below = ""
+        if self.over:
+            below = f" / {_grouped(self.over)}"
+        elif self.indicator.per:
+            below = f" / {self.divisor:g}"
+        top = _grouped(self.of) if times or below else _said(self.of)
+        return f"{times}{top}{below}"
+
+    @property
     def told(self) -> Message:
         """What the indicator is and where it comes from."""
         return Message(
             "statutory.identity",
             {
                 "id": self.indicator.id,
-                "identity": self.label,
+                "identity": f"{self.label} = {self.formula}",
                 "source": self.indicator.source or self.pack.source or self.pack.title,
             },
         )
+
+
+def _said(amounts: Sequence[Amount]) -> str:
+    """``A + B − C`` by the labels of the lines."""
+    said = ""
+    for amount in amounts:
+        sign = " − " if amount.sign < 0 else " + " if said else ""
+        said += f"{sign}{amount.label}"
+    return said.strip()
+
+
+def _grouped(amounts: Sequence[Amount]) -> str:
+    return _said(amounts) if len(amounts) == 1 else f"({_said(amounts)})"
 
 
 def quotients_of(
@@ -167,7 +194,9 @@ def _amount(
                 factor = float(statement.factors[line]) * scale * term.factor
                 value = float(statement.table.values[line, c]) * factor
                 half = float(statement.steps[line, c]) * scale / 2
-                return Amount(int(statement.place[line, c]), value, half, factor)
+                label = statement.table.lines[line].label
+                figure = int(statement.place[line, c])
+                return Amount(figure, value, half, factor, label, term.factor)
     return None
 
 

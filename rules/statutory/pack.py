@@ -20,7 +20,7 @@ FORMAT: Final = "1"
 AT_LEAST: Final = 3  # lines of a pack that a table needs before it is taken for that statement
 RESIDENTS: Final = "residents"
 _HEAD = (MARK, "name", "title", "source", "uses", "found-by", "at-least", "lines", "columns")
-_SECTIONS = ("identities", "column-identities", "ties", "indicators")
+_SECTIONS = ("identities", "column-identities", "ties", "indicators", "plans")
 _LANGUAGES = ("fi", "sv", "en", "names")
 _YES, _NO = ("yes", "true"), ("no", "false")
 _FORMS = {"percent": 100.0, "times": 1.0, "days": 365.0, "amount": 1.0}
@@ -89,6 +89,15 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A result that is to be balanced over the budget year and the plan years together."""
+
+    id: str
+    line: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What one file declares. Keys of lines are written ``pack.key`` when of another pack."""
 
@@ -103,6 +112,7 @@ class Pack:
     identities: tuple[Identity, ...] = ()
     ties: tuple[Tie, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    plans: tuple[Plan, ...] = ()
 
     def home(self, key: str) -> tuple[str, str]:
         """The pack that a line is of, and its key there."""
@@ -181,6 +191,7 @@ class _Reader(Reading):
             identities=tuple(identities),
             ties=tuple(self._each(has, "ties", self._tie)),
             indicators=tuple(self._each(has, "indicators", self._indicator)),
+            plans=tuple(self._each(has, "plans", self._plan)),
         )
 
     def _uses(self, node: Node | None) -> None:
@@ -309,6 +320,15 @@ class _Reader(Reading):
         source = self.text(has.get("source"), "source")
         identity = self.text(has.get("id"), "id")
         return Indicator(identity, figure, of, over, per, _FORMS[form], source)
+
+    def _plan(self, node: Node) -> Plan | None:
+        before = len(self.faults)
+        has = self.mapping(node, "a plan", ("id", "line", "source"), ("id", "line"))
+        line = self._key(has.get("line"), "line", self._lines)
+        self._own_id(has.get("id"))
+        if len(self.faults) > before:
+            return None
+        return Plan(self.text(has.get("id"), "id"), line, self.text(has.get("source"), "source"))
 
     def _own_id(self, node: Node | None) -> None:
         identity = self.text(node, "id")

@@ -20,16 +20,25 @@ def worded(
 
     ``relations`` and ``cells`` are those that the ledger was built from.
     """
-    told = {n: relation.told for n, relation in enumerate(relations) if relation.told is not None}
-    told |= {len(relations) + cell.group: cell.told for cell in cells if cell.told is not None}
-    if not told:
+    lines = {n: relation.told for n, relation in enumerate(relations) if relation.told is not None}
+    first = len(relations)
+    single = {(first + c.group, c.target): c.told for c in cells if c.told is not None}
+    if not lines and not single:
         return list(findings)
-    return [_worded(finding, ledger, told) for finding in findings]
+    return [_worded(finding, ledger, lines, single) for finding in findings]
 
 
-def _worded(finding: Finding, ledger: Ledger, told: dict[int, Message]) -> Finding:
-    what = told.get(int(ledger.relation[finding.check])) if finding.check is not None else None
-    if what is None or not finding.message.key.startswith("finding."):
+def _worded(
+    finding: Finding,
+    ledger: Ledger,
+    lines: dict[int, Message],
+    single: dict[tuple[int, int], Message],
+) -> Finding:
+    if finding.check is None or not finding.message.key.startswith("finding."):
+        return finding
+    number = int(ledger.relation[finding.check])
+    what = lines.get(number) or single.get((number, int(ledger.target[finding.check])))
+    if what is None:
         return finding
     values = dict(finding.message.values) | {"what": what}
     return replace(finding, message=Message("finding.statutory", values))

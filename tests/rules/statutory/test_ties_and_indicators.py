@@ -103,3 +103,34 @@ def test_without_a_population_nothing_per_resident_is_judged() -> None:
     assert told == ["B3", "C3", "D3"]
     told = [e.cell.a1 for e in audited(in_thousands(INCOME), KEY_FIGURES).not_checked]
     assert not {"B3", "C3", "D3"} & set(told)
+
+
+def test_a_plan_that_adds_up_below_zero_is_a_note() -> None:
+    text = """
+                             | TP 2023 | TA 2024 | TS 2025 | TS 2026
+    Toimintakate             | -20715  | -21414  | -21866  | -22130
+    Vuosikate                | 2266    | 2099    | 2072    | 2140
+    Tilikauden ylijäämä      | 776     | 120     | -310    | -95
+    """
+    (note,) = findings_of(outcome_of(text), "ST905")
+    assert (note.cell.a1, note.severity) == ("E4", Severity.NOTE)
+    assert [part.cell.a1 for part in note.parts] == ["C4", "D4", "E4"]
+    assert EN.text(note.message) == (
+        "BU-3: Tilikauden ylijäämä adds up to −285 over the years 2024 to 2026 of the plan "
+        "(Kuntalaki 410/2015, 110 § 3 mom.). What has accrued before may cover it."
+    )
+    assert findings_of(outcome_of(text.replace("-95", "195")), "ST905") == []
+    two_years = text.replace("TS 2026", "TS 2027")
+    assert findings_of(outcome_of(two_years), "ST905") == []
+
+
+def test_the_formula_of_an_indicator_is_told_in_the_words_of_the_tables() -> None:
+    depreciation = INCOME.replace("Suunnitelman mukaiset poistot", "Poistot ja arvonalentumiset  ")
+    wrong = KEY_FIGURES.replace("135.0", "153.0").replace("289", "298").replace("78.5", "87.5")
+    outcome = audited(in_thousands(depreciation), in_thousands(BALANCE), wrong)
+    said = [EN.text(found.message).partition(" (")[0] for found in findings_of(outcome, "ST")]
+    assert said == [
+        "TUN-2: Vuosikate % poistoista = 100 × Vuosikate / Poistot ja arvonalentumiset",
+        "TUN-3: Vuosikate €/asukas = Vuosikate / 7271",
+        "TUN-7: Suhteellinen velkaantuneisuus % = 100 × E VIERAS PÄÄOMA /",
+    ]
