@@ -40,7 +40,7 @@ COLUMNS = (
     ("head.sheet", 12.0),  # or as its longest name, and amounts as their longest
     ("head.place", 7.5),
     ("head.label", 26.0),
-    ("head.parts", 26.0),
+    ("head.parts", 31.0),
     ("head.reported_live", 11.5),
     ("head.recomputed_live", 11.5),
     ("head.difference_live", 11.0),
@@ -54,6 +54,7 @@ COLUMNS = (
 _RIGHT = {key for key, _ in COLUMNS[6:12]} | {"head.confidence"}
 MOST_LINKED = 20_000  # the live formulas lead to the cells of the others
 _LONGEST_LIST = 8  # runs of parts told in words
+_ROOM = 36  # letters in the column of the parts
 _PAIRS = {Operation.PERCENT_CHANGE: " → ", Operation.RATIO: " / "}
 _LIVE, _OURS = "I", "K"  # the two differences
 
@@ -264,10 +265,13 @@ def _listed(
         else:
             shown.append(f"{words.number(run.factor)}·{place}")
     text = ", ".join(shown)
-    if len(runs) > _LONGEST_LIST:
-        count = sum(run.cells for run in runs)
-        text += " " + words.say("checks.more_parts", count=count)
-    return text
+    if len(runs) <= _LONGEST_LIST and len(text) <= _ROOM:
+        return text
+    count = sum(run.cells for run in runs)
+    rest = " " + words.say("checks.more_parts", count=count)
+    while len(shown) > 1 and len(", ".join(shown)) + len(rest) > _ROOM:
+        shown.pop()
+    return ", ".join(shown) + (rest if len(shown) < len(runs) else "")
 
 
 def _money(looks: _Looks, operation: Operation, scale: float, values: tuple[float, ...]) -> int:

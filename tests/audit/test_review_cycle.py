@@ -17,9 +17,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+import crossfoot
 from reports.findings_layout import COMMENT as COMMENT_COLUMN
 from reports.findings_layout import DATE, FIRST_ROW, ID, NUMBER, PLACE, STATUS
 from reports.findings_layout import REVIEWER as REVIEWER_COLUMN
+from rules.model import Decision, Severity, Status
 from tests.audit.budget_versions import EDUCATION, TECHNICAL, WRONG, Version
 from tests.audit.conftest import run
 
@@ -359,6 +361,17 @@ def test_the_other_forms_know_what_was_accepted(first: Path) -> None:
     page = run(*common, "--format", "html").stdout
     assert "What became of the findings of budget.report.xlsx" in page
     assert "accepted: Aino Aho, 2026-11-24, Rounded by hand, see memo 12" in page
+
+
+def test_python_has_the_decisions_too(first: Path) -> None:
+    report = decide(report_on(first), {"D6": ACCEPTED})
+    outcome = crossfoot.check(first, previous=report)
+    education, technical = outcome.findings
+    assert (education.is_settled, technical.is_settled) == (True, False)
+    assert education.decision == Decision(
+        Status.ACCEPTED, "Aino Aho", "2026-11-24", "Rounded by hand, see memo 12"
+    )
+    assert [f.id for f in outcome.open_at_least(Severity.NOTE)] == [technical.id]
 
 
 def test_what_is_no_report_is_refused_in_one_sentence(first: Path, tmp_path: Path) -> None:

@@ -36,11 +36,12 @@ from reports.findings_layout import (
 )
 from reports.findings_sheet import short_place
 from reports.words import Words
-from rules.model import Certainty, Message, Operation, RootCause, SuspectCell
+from rules.model import Certainty, Message, Operation, Part, RootCause, SuspectCell
 from rules.outcome import Outcome
 from tests.reports.made_up import (
     KEY_FIGURES,
     TITLE,
+    MadeCheck,
     Typed,
     make_audit,
     make_every_operation,
@@ -442,6 +443,27 @@ def test_cells_at_the_far_corner(tmp_path: Path) -> None:
     path = written(tmp_path, only((grid,)))
     with zipfile.ZipFile(path) as package:
         assert b'r="XFD1048576"' in package.read("xl/worksheets/sheet3.xml")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["B6", "B7"], "B6:B7"),
+        (["B6", "B8", "B10"], "B6, B8, B10"),
+        ([f"B{row}" for row in range(5, 24, 2)], "B5, B7, B9, B11 … 10 parts in all"),
+    ],
+)
+def test_a_long_list_of_parts_says_how_many_there_are(
+    tmp_path: Path, parts: list[str], expected: str
+) -> None:
+    cells = {(row, 2): money(1.0) for row in range(4, 25)}
+    grid = make_grid("S", cells)
+    refs = tuple(Part(CellRef("S", int(place[1:]), 2)) for place in parts)
+    check = MadeCheck("FT101", Operation.SUM, CellRef("S", 4, 2), refs)
+    outcome, workbook = only((grid,))
+    outcome = dataclasses.replace(outcome, ledger=make_ledger((grid,), [check]))
+    book = read(written(tmp_path, (outcome, workbook)))
+    assert book["Checks"].cell(FIRST_CHECK, 6).value == expected
 
 
 def test_a_formula_beyond_excels_limit_says_so(tmp_path: Path) -> None:
