@@ -29,7 +29,7 @@ class ProgressLine:
         if not self._is_shown or (now := time.monotonic()) < self._next:
             return
         self._next = now + PACE
-        from audit.phrases import language_of, told
+        from reports.phrases import language_of, told
 
         stage = told(stage, language_of(self._language))
         stage = "".join(letter if letter.isprintable() else " " for letter in stage)

@@ -50,7 +50,7 @@ _SPOKEN: dict[str, object] = {"language": None}
 
 def complain(sentence: str) -> None:
     """One line on standard error, whatever the file names in it hold."""
-    from audit.phrases import language_of, told
+    from reports.phrases import language_of, told
 
     line = _UNPRINTABLE.sub(" ", sentence).strip()
     click.echo(f"crossfoot: {told(line, language_of(_SPOKEN['language']))}", err=True)

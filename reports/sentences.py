@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from reports.facts import GxResult, ReportFacts
+from reports.phrases import told
 from reports.words import Words
 from rules.model import (
     Finding,
@@ -179,7 +180,7 @@ def facts_of(
         yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
     yield "evidence.gx", _validation(words, facts.gx)
     for index, text in enumerate(workbook.notes):
-        yield "" if index else "evidence.notes", text
+        yield "" if index else "evidence.notes", told(text, words.language)
     for index, crash in enumerate(outcome.crashes):
         text = words.say("terminal.crash", rule=crash.rule)
         yield "" if index else "title.crashes", text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.phrases import told
 from reports.words import Words
 from reports.writer import LONGEST_TEXT, is_printable, units
 from workbooks.grid import Grid
@@ -24,7 +25,7 @@ def sheet_remarks(words: Words, grid: Grid, name: str, left_out: LeftOut) -> lis
     if name != grid.name:
         said.append(words.say("annotated.renamed", name=grid.name))
     if grid.left_out:
-        said.append(words.say("annotated.left_out", text=grid.left_out))
+        said.append(words.say("annotated.left_out", text=told(grid.left_out, words.language)))
     for key, count in (
         ("annotated.notes_left_out", left_out.notes),
         ("annotated.comments_left_out", left_out.comments),

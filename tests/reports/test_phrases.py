@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import io
 import re
 from pathlib import Path
@@ -11,8 +12,13 @@ from string import Formatter
 import pytest
 
 from audit import progress
-from audit.phrases import TRANSLATED, language_of, templates, told
+from reports.facts import ReportFacts
+from reports.phrases import TRANSLATED, language_of, templates, told
+from reports.sentences import facts_of
+from reports.sheet_remarks import LeftOut, sheet_remarks
+from reports.words import Words
 from tests.audit.conftest import run
+from tests.reports.made_up import make_audit
 
 ROOT = Path(__file__).parents[2]
 # Where what a check says on standard error arises, and the calls that it arises in.
@@ -21,7 +27,10 @@ PLACES = (
     *("audit/previous.py", "audit/settings.py", "audit/terminal.py"),
     *("reports/earlier_report.py", "reports/writer.py"),
 )
-CALLS = ("Refused", "Encrypted", "InputError", "OutputError", "NotAReportError", "complain")
+CALLS = (
+    *("Refused", "Encrypted", "InputError", "OutputError", "NotAReportError", "complain"),
+    *("DamagedPart", "_optional"),
+)
 PASSED_ON = {  # made of others, which are translated themselves
     "{}",
     "{} {}",
@@ -49,13 +58,15 @@ def sentences() -> set[str]:
                 if isinstance(node, ast.Call):
                     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                     is_setting = name == "ValueError" and path.name == "settings.py"
-                    if name in CALLS or is_setting:
+                    held = getattr(node.func, "value", None)
+                    is_remark = name == "append" and getattr(held, "attr", "") == "_notes"
+                    if name in CALLS or is_setting or is_remark:
                         found |= {text for a in node.args if (text := template(a))}
     return found - PASSED_ON
 
 
 def test_every_sentence_is_in_every_language() -> None:
-    assert len(sentences()) > 50
+    assert len(sentences()) > 60
     for language in TRANSLATED:
         missing = sentences() - templates(language).keys()
         assert missing == set(), f"add them to reports/locale/{language}/sentences.po"
@@ -139,3 +150,15 @@ def test_progress_is_told_in_that_language(monkeypatch: pytest.MonkeyPatch) -> N
     stream = io.StringIO()
     progress.ProgressLine(stream, is_shown=True, language="fi")("reading Yksiköt", 0.25)
     assert re.sub(r"\s+", " ", stream.getvalue()).strip() == "luetaan Yksiköt … 25%"
+
+
+def test_a_report_tells_remarks_on_reading_in_its_own_language() -> None:
+    outcome, workbook = make_audit()
+    workbook = dataclasses.replace(
+        workbook, notes=("Without its formats: xl/styles.xml is damaged.",)
+    )
+    facts = dict(facts_of(outcome, workbook, Words("sv"), ReportFacts()))
+    assert facts["evidence.notes"] == "Läst utan detta: formaten (xl/styles.xml är skadad)."
+    grid = dataclasses.replace(workbook.grids[0], left_out="Rows after 1,048,576 were left out.")
+    (remark,) = sheet_remarks(Words("fi"), grid, grid.name, LeftOut())
+    assert remark.endswith("Rivit 1,048,576 jälkeen jätettiin pois.")

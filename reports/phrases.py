@@ -1,6 +1,6 @@
-"""What the command line says on standard error, in the language of its reader.
+"""Errors, progress and remarks on reading, in the language of their reader.
 
-Errors are sentences in English where they arise. Here they are known again by their words and said
+They are sentences in English where they arise. Here they are known again by their words and said
 in Finnish or Swedish, from ``reports/locale/<language>/sentences.po``. A sentence that is not
 known there stays English as a whole.
 """
@@ -36,7 +36,10 @@ def told(sentence: str, language: str) -> str:
     """``sentence`` in ``language``; in English where it is not known."""
     if language == "en":
         return sentence
-    return _phrase(sentence, language) or _about_a_file(sentence, language) or sentence
+    for way in (_phrase, _about_a_file, _joined):
+        if said := way(sentence, language):
+            return said
+    return sentence
 
 
 def templates(language: str) -> dict[str, str]:
@@ -72,6 +75,12 @@ def _about_a_file(sentence: str, language: str) -> str:
         if all(said):
             return f"{place} {said[0]}; {said[1]}" + ("." if whole != sentence else "")
     return ""
+
+
+def _joined(sentence: str, language: str) -> str:
+    """Several sentences with semicolons between."""
+    parts = [_phrase(f"{part}.", language) for part in sentence.removesuffix(".").split("; ")]
+    return "; ".join(part.removesuffix(".") for part in parts) + "." if all(parts) else ""
 
 
 def _cuts(sentence: str) -> Iterator[tuple[str, str, str]]:
