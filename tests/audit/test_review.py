@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.review import reviewed
 from reports.earlier_report import EarlierReport
@@ -85,6 +87,12 @@ def test_of_several_with_one_name_the_same_figures_belong_together() -> None:
     ]
     assert outcome.comparison is not None
     assert [gone.cell for gone in outcome.comparison.gone] == ["B4"]
+
+
+def test_one_finding_of_then_is_one_of_now() -> None:
+    then, other = made(9, 200, 250), made(4, 10, 11)
+    outcome = review([earlier(then)], [other, then])
+    assert told(outcome) == [("B4", Movement.NEW, ""), ("B9", Movement.ACCEPTED, "about B9")]
 
 
 def test_without_the_same_figures_the_fingerprint_then_the_place_decides() -> None:
@@ -170,3 +178,53 @@ def test_a_remark_without_figures_is_fixed_when_its_rule_found_nothing() -> None
         outcome = reviewed(outcome_of(), report, (SHEET,), ignored.__ne__)
         assert outcome.comparison is not None
         assert [gone.movement for gone in outcome.comparison.gone] == [movement]
+
+
+_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Yhteensä", "Netto"]),
+        st.sampled_from(["TP 2019", "TA 2020"]),
+        st.integers(0, 3),
+        st.sampled_from(list(Status)),
+        st.sampled_from([SHEET, "Osa 2"]),
+    ),
+    max_size=8,
+)
+
+
+@given(then=_ROWS, now=_ROWS, sheets=st.sets(st.sampled_from([SHEET, "Osa 2"]), min_size=1))
+def test_no_decision_is_lost_and_none_is_used_twice(
+    then: list[tuple[str, str, int, Status, str]],
+    now: list[tuple[str, str, int, Status, str]],
+    sheets: set[str],
+) -> None:
+    def as_findings(rows: list[tuple[str, str, int, Status, str]]) -> list[Finding]:
+        return [
+            dataclasses.replace(
+                made(4 + k, 10.0 + figure, 20.0, label),
+                column=column,
+                cell=CellRef(sheet, 4 + k, 2),
+            )
+            for k, (label, column, figure, _, sheet) in enumerate(rows)
+        ]
+
+    old = [
+        dataclasses.replace(
+            earlier(finding, row[3]), decision=Decision(row[3], comment=f"number {number}")
+        )
+        for number, (finding, row) in enumerate(zip(as_findings(then), then, strict=True))
+    ]
+    outcome = review(old, as_findings(now), *sorted(sheets))
+    assert outcome.comparison is not None
+    carried = [f.decision.comment for f in outcome.findings if f.decision is not None]
+    gone = [f.decision.comment for f in outcome.comparison.gone]
+    assert sorted(carried + gone) == sorted(f.decision.comment for f in old)
+    before = {f.decision.comment: f for f in old}
+    for finding in outcome.findings:
+        assert (finding.decision is None) == (finding.movement is Movement.NEW)
+        if finding.is_settled:
+            assert finding.decision is not None
+            was = before[finding.decision.comment]
+            assert was.decision.settles
+            assert (was.reported, was.recomputed) == (finding.reported, finding.recomputed)
+            assert (was.label, was.column) == (finding.label, finding.column)
