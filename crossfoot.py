@@ -1,4 +1,5 @@
-"""Crossfoot from Python: ``read`` a workbook into a tidy frame, ``check`` its arithmetic.
+"""Crossfoot from Python: ``read`` a workbook into a tidy frame, ``check`` its arithmetic, ``tie``
+it to another.
 
     import crossfoot
 
@@ -7,7 +8,7 @@
     for finding in outcome.findings:
         print(finding.cell.sheet, finding.cell.a1, finding.difference)
 
-Both raise ``InputError`` for a file that cannot be read, with one sentence that says why.
+All raise ``InputError`` for a file that cannot be read, with one sentence that says why.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rules.outcome import Outcome
+    from rules.ties.outcome import TieOutcome
 
-__all__ = ["InputError", "check", "read"]
+__all__ = ["InputError", "check", "read", "tie"]
 
 
 def read(path: str | PathLike[str], *, password: str | None = None) -> pd.DataFrame:
@@ -93,3 +95,36 @@ def check(
         previous=Path(previous) if previous is not None else None,
     )
     return run.outcome
+
+
+def tie(
+    this: str | PathLike[str],
+    last: str | PathLike[str],
+    *,
+    report: str | PathLike[str] | None = None,
+    lang: Literal["fi", "sv", "en"] | None = None,
+    tolerance: float | None = None,
+    config: str | PathLike[str] | None = None,
+) -> TieOutcome:
+    """Compare a workbook with last year's, its detail or another version; nothing is printed.
+
+    ``report`` is where an Excel report is written; without it none is. Figures that changed and
+    lines that are missing or new are in ``result.outcome.findings``, what was compared with what in
+    ``result.tied``. Raises as ``check`` does.
+    """
+    from audit.settings import resolve_settings
+    from audit.tying import tie_workbooks
+
+    file = Path(this)
+    given = {"report": report is not None, "lang": lang, "tolerance": tolerance}
+    settings, settings_file = resolve_settings(
+        file.parent, given, Path(config) if config is not None else None
+    )
+    run = tie_workbooks(
+        file,
+        Path(last),
+        settings,
+        output=Path(report) if report is not None else None,
+        settings_file=settings_file,
+    )
+    return run.result

@@ -16,6 +16,7 @@ from audit import VERSION
 from audit.commands.learn import learn
 from audit.commands.packs import packs
 from audit.commands.selftest import selftest
+from audit.commands.tie import tie
 from audit.settings import described
 from audit.terminal import (
     CLEAN,
@@ -368,6 +369,7 @@ def explain(code: str, lang: str) -> int:
 cli.add_command(learn)
 cli.add_command(selftest)
 cli.add_command(packs)
+cli.add_command(tie)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

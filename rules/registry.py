@@ -15,6 +15,7 @@ from rules.relation import CellRelation, Relation
 
 if TYPE_CHECKING:
     from rules.remark import Judged, Remark
+    from rules.ties.tied import Tied
 
 FAMILIES = (
     "footing",
@@ -23,6 +24,7 @@ FAMILIES = (
     "change",
     "ratio",
     "tieout",
+    "comparison",
     "rollforward",
     "sign",
     "unit",
@@ -43,6 +45,7 @@ class Takes(Enum):
     BOOK = auto()  # all tables of the workbook, and the positions of their figures
     PACKS = auto()  # what packs say of the workbook
     JUDGED = auto()  # the workbook after judging; such a rule yields remarks, no relations
+    TIED = auto()  # two workbooks whose tables, columns and lines were matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,15 @@ def proposers(takes: Takes) -> Iterator[tuple[str, Callable[..., Iterable[Propos
         entry = _RULES[code]
         if entry.takes is takes:
             yield code, cast("Callable[..., Iterable[Proposed]]", entry.function)
+
+
+def tie_rules() -> Iterator[tuple[str, Callable[[Tied], Iterable[CellRelation | Remark]]]]:
+    """The rules on two matched workbooks, by code, with the function to call."""
+    load_rules()
+    for code in sorted(_RULES):
+        entry = _RULES[code]
+        if entry.takes is Takes.TIED:
+            yield code, cast("Callable[[Tied], Iterable[CellRelation | Remark]]", entry.function)
 
 
 def remarkers() -> Iterator[tuple[str, Callable[[Judged], Iterable[Remark]]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from rules.formula.stored import not_evaluated
 from rules.kept import Kept
 from rules.ledger import VERDICTS, Ledger
 from rules.model import Finding, Message, NotChecked, RootCause, Verdict
+from rules.names import FigureNames
 from rules.outcome import Outcome
 from rules.questions import question_notes
 from rules.remark import Judged, as_findings, remarks_on
@@ -27,7 +28,6 @@ from rules.settings import RuleSettings
 from rules.statutory.wording import worded
 from workbooks.grid import Kind, Workbook
 from workbooks.refs import CellRef
-from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, ideas
 
 Progress = Callable[[str, float], None]
@@ -48,7 +48,7 @@ def audit(
     settings = settings or RuleSettings()
     seen = examine(workbook, settings, progress, kept)
     tables, places, relations, ledger = seen.tables, seen.places, seen.relations, seen.ledger
-    names = _Names(tables, places)
+    names = FigureNames(tables, places)
     failing = ledger.verdict == VERDICTS.index(Verdict.DISCREPANCY)
     diagnoses = diagnose(ledger, failing, names)
     findings = findings_of(ledger, names, settings, seen.quotes)
@@ -88,21 +88,6 @@ def audit(
     )
 
 
-class _Names:
-    """Label and column heading of every figure."""
-
-    def __init__(self, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> None:
-        self._tables = tables
-        self._where: dict[int, tuple[int, int, int]] = {}
-        for t, place in enumerate(places):
-            for i, j in zip(*np.nonzero(place >= 0), strict=True):
-                self._where[int(place[i, j])] = (t, int(i), int(j))
-
-    def __call__(self, figure: int) -> tuple[str, str]:
-        t, i, j = self._where[figure]
-        return self._tables[t].lines[i].title, self._tables[t].headings[j].text
-
-
 def _linked(
     ledger: Ledger, findings: list[Finding], diagnoses: list[Diagnosis]
 ) -> tuple[list[Finding], list[RootCause]]:
@@ -139,7 +124,7 @@ def _proved(ledger: Ledger, agreed: NDArray[np.bool_]) -> set[CellRef]:
     return {ledger.figures.ref(int(k)) for k in figures}
 
 
-def _not_checked(seen: Examined, names: _Names) -> list[NotChecked]:
+def _not_checked(seen: Examined, names: FigureNames) -> list[NotChecked]:
     """Figures in no check at all, and cells that hold an error or were never calculated."""
     ledger = seen.ledger
     in_check = np.zeros(len(ledger.figures), dtype=bool)

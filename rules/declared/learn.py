@@ -83,6 +83,13 @@ def learn(
     return Learned(RuleFile(written, tuple(between), file), unnamed)
 
 
+def tables_by_name(tables: Sequence[Table]) -> list[TableRules]:
+    """Tables as a rule file would call them and their lines, without any rules."""
+    nowhere = [np.full(table.shape, -1, dtype=np.int64) for table in tables]
+    book = _Book(tables, nowhere)
+    return [book.table_rules(t, (), ()) for t in range(len(tables))]
+
+
 _Outcome = list[tuple[int, bool]]  # target figure, and whether the check agreed
 
 

@@ -12,7 +12,8 @@ from rules.declared.rulefile import COLUMN_MARK, NamedLine, TableRules
 from workbooks.tables.model import Table
 
 _SAMPLE = 200  # names of a table that are looked for when tables are told apart
-_LEAST = 0.34  # share of a table's names that must be found in the table that it becomes
+_LEAST = 0.34  # share of a table's names that must be found in a table of another sheet
+_LEAST_AT_HOME = 0.15  # … and in one of its own sheet
 
 
 @dataclass(slots=True)
@@ -98,9 +99,10 @@ def matches(
                 sheet = _sheet_likeness(wanted.sheet, table.sheet)
                 if t in taken or on_its_sheet != (sheet > 0):
                     continue
-                score = 2 * sheet + _score(wanted, samples[d], table, rows[t], texts[t])
-                if score > 2 * sheet:
-                    scored.append((-score, abs(order[d] - place[t]), d, t))
+                least = _LEAST_AT_HOME if on_its_sheet else _LEAST
+                score = _score(wanted, samples[d], table, rows[t], texts[t], least)
+                if score > 0:
+                    scored.append((-score - 2 * sheet, abs(order[d] - place[t]), d, t))
         for _, _, d, t in sorted(scored):
             wanted = declared[d]
             if wanted.name not in found and t not in taken:
@@ -126,6 +128,7 @@ def _score(
     table: Table,
     rows: Lines,
     headings: Sequence[str],
+    least: float,
 ) -> float:
     """How well lines, columns and title of a table fit; 0 where they do not."""
     hits = sum(_hit(rows.find(_anchor(named), alike=False)) for named in sample)
@@ -137,7 +140,7 @@ def _score(
         if (found := find_column(headings, text, shift))
     )
     columns = seen / len(wanted.columns) if wanted.columns else 0.0
-    if max(share, columns if not sample else 0.0) < _LEAST:
+    if max(share, columns if not sample else 0.0) < least:
         return 0.0
     titled = bool(wanted.title) and label_key(wanted.title) == label_key(table.title)
     return 2 * share + columns + 0.25 * titled

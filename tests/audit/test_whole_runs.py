@@ -142,6 +142,7 @@ COMMANDS = {
     "explain NT201": 0,
     "learn BOOK -o -": 0,
     "selftest BOOK --count 1": 0,
+    "tie BOOK BOOK --no-report": 0,
     "explain ZZ999": 2,
     "check none.xlsx": 2,
     "check BOOK --format html": 1,

@@ -1,0 +1,1 @@
+"""One workbook against another: last year, its detail, the version before."""

@@ -1,0 +1,1 @@
+"""Tests of two workbooks against each other."""
