@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from rules.declared.columns import find_column, same_columns
 from rules.declared.drift import Drift, DriftKind
 from rules.declared.lines import Found, How
 from rules.declared.match import Match, matches, names_of
+from rules.declared.meant import observed_where_meant
 from rules.declared.newlines import with_new_lines
 from rules.declared.rulefile import BetweenRule, DeclaredRule, NamedLine, RuleFile
 from rules.model import Basis, Operation
@@ -86,8 +87,15 @@ class _OneTable:
         if unknown:
             rows, drift = with_new_lines(match.table, rows, unknown)
             self._applied.drift += drift
-        self._applied.relations += rows
-        self._applied.relations += self._relations(match.declared.across, 1)
+        relations = (*rows, *self._relations(match.declared.across, 1))
+        quotients = frozenset(
+            (relation.axis, relation.target)
+            for relation in relations
+            if relation.operation in _QUOTIENTS
+        )
+        for relation in relations:
+            observed = observed_where_meant(match.table, relation, quotients)
+            self._applied.relations.append(replace(relation, observed=observed))
 
     def _columns(self) -> None:
         """Tell the headings that are gone or changed their words."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.declared.drift import Drift, DriftKind
+from rules.declared.meant import holds
 from rules.model import Operation
 from rules.relation import Relation
 from rules.search.steps import steps
@@ -95,21 +96,11 @@ def _chosen(
     return sets[held.index(max(held))]
 
 
-def _holds(
-    table: Table,
-    relation: Relation,
-    new: Sequence[int],
-    step: Floats,
-) -> int:
+def _holds(table: Table, relation: Relation, new: Sequence[int], step: Floats) -> int:
     """In how many columns the total agrees when ``new`` lines are counted."""
-    parts = [*relation.parts, *new]
     sign = 1.0 if relation.factors[0] > 0 else -1.0
-    factors = np.array([*relation.factors, *(sign for _ in new)])
-    values = np.nan_to_num(table.values[parts])
-    gap = np.abs(table.values[relation.target] - factors @ values)
-    allowed = np.maximum(step[parts].max(axis=0), step[relation.target]) * (len(parts) + 1) / 2
-    with np.errstate(invalid="ignore"):
-        return int((gap <= allowed + 1e-9).sum())
+    parts, factors = (*relation.parts, *new), (*relation.factors, *(sign for _ in new))
+    return int(holds(table.values, step, replace(relation, parts=parts, factors=factors)).sum())
 
 
 def _told(table: Table, relation: Relation, line: int, is_inside: bool) -> Drift:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook as Book
 
+from rules import registry
+from rules.registry import Takes, rule
+from rules.relation import CellRelation
 from rules.ties.columns import paired_columns
 from rules.ties.lines import MatchedBy
 from rules.ties.outcome import TieOutcome, tie
@@ -197,3 +201,20 @@ def test_workbooks_without_a_common_column_have_nothing_to_compare(tmp_path: Pat
     this: list[Row] = [HEAD, ["Library", 41_127, 42_903], ["Museum", 5_113, 5_207]]
     result = compared(tmp_path, {"B": this}, {"B": last})
     assert (told(result), result.tied.pairs, len(result.tied.apart)) == ([], [], 2)
+
+
+def test_a_rule_on_two_workbooks_that_crashes_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.load_rules()  # before the copy, so that the real rules stay recorded
+    monkeypatch.setattr(registry, "_RULES", dict(registry._RULES))
+
+    @rule("XX901", "crashes", operation=None, since="0.1", takes=Takes.TIED)
+    def crashes(_: object) -> Iterator[CellRelation]:
+        raise RuntimeError("of purpose")
+        yield  # a rule is a generator
+
+    rows: list[Row] = [HEAD, ["Library", 41_127, 42_903], ["Museum", 5_113, 5_207]]
+    result = compared(tmp_path, {"B": rows}, {"B": rows})
+    assert [crash.rule for crash in result.outcome.crashes] == ["XX901"]
+    assert len(result.outcome.ledger) == 4

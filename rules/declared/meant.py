@@ -1,0 +1,59 @@
+"""Where a rule of a file is meant: a sum that fails among percentages was not meant there.
+
+Shares add up to 100, changes in per cent to nothing at all. A rule that does not say ``only`` is
+checked in such a column (or line) where it holds, and in every other one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.model import Operation
+from rules.relation import Relation
+from rules.search.steps import steps
+from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import Idea
+
+_LINEAR = (
+    Operation.SUM,
+    Operation.DIFFERENCE,
+    Operation.NET,
+    Operation.CHANGE,
+    Operation.EQUATION,
+)
+_RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
+
+
+def observed_where_meant(
+    table: Table, relation: Relation, quotients: frozenset[tuple[int, int]]
+) -> tuple[int, ...] | None:
+    """The observations in which a relation of ``table`` is meant; ``None`` for all.
+
+    ``quotients`` are the lines (axis and position) that a rule says are ratios or percentages.
+    """
+    if relation.operation not in _LINEAR or relation.observed is not None:
+        return relation.observed
+    values, step, percent = table.values, steps(table.values), table.percent
+    words = [heading.ideas for heading in table.headings]
+    if relation.axis == 1:
+        values, step, percent = values.T, step.T, percent.T
+        words = [line.ideas for line in table.lines]
+    relative = np.array([bool(word & _RELATIVE) for word in words]) | percent[relation.target]
+    told = [(1 - relation.axis, j) in quotients for j in range(values.shape[1])]
+    relative |= np.array(told)
+    drop = relative & ~holds(values, step, relation)
+    return tuple(np.flatnonzero(~drop).tolist()) if drop.any() else None
+
+
+def holds(
+    values: NDArray[np.float64], step: NDArray[np.float64], relation: Relation
+) -> NDArray[np.bool_]:
+    """Per observation, whether a linear relation holds within its rounding, shape ``(m,)``."""
+    parts = list(relation.parts)
+    told = np.nan_to_num(values[parts])
+    gap = np.abs(values[relation.target] - np.array(relation.factors) @ told)
+    allowed = (step[relation.target] + (step[parts] * (told != 0)).sum(axis=0)) / 2
+    with np.errstate(invalid="ignore"):
+        agree: NDArray[np.bool_] = gap <= allowed + 1e-9
+    return agree
