@@ -150,8 +150,8 @@ def build_ledger(
         )
 
     difference = judgement(figures).difference
-    column = _columns(places, len(figures))
-    refined = refined_steps(figures, column, operation, target, start, part, difference)
+    column, table_of = _columns(places, len(figures))
+    refined = refined_steps(figures, column, operation, target, start, part, difference, table_of)
     figures = replace(figures, step=refined)
     judged = judgement(figures)
     return Ledger(
@@ -174,15 +174,17 @@ def build_ledger(
     )
 
 
-def _columns(places: Sequence[Ints], n: int) -> Ints:
-    """A number per figure that figures of one column of one table share, shape ``(n,)``."""
+def _columns(places: Sequence[Ints], n: int) -> tuple[Ints, Ints]:
+    """A number per figure that figures of one column of one table share, shape ``(n,)``; and per
+    such number the position of its table."""
     column = np.zeros(n, dtype=np.int64)
     first = 0
     for place in places:
         numbers = np.broadcast_to(first + np.arange(place.shape[1]), place.shape)
         column[place[place >= 0]] = numbers[place >= 0]
         first += place.shape[1]
-    return column
+    widths = [place.shape[1] for place in places]
+    return column, np.repeat(np.arange(len(places)), widths)
 
 
 def _expand(rows: _Rows, figures: Figures, place: Ints, relation: Relation, number: int) -> None:
@@ -208,9 +210,16 @@ def _expand(rows: _Rows, figures: Figures, place: Ints, relation: Relation, numb
 def unjudged(
     figures: Figures, places: Sequence[Ints], relations: Sequence[Relation]
 ) -> list[NotChecked]:
-    """Figures that a change or ratio reports over a base of zero, or with a part blank."""
+    """Figures that a change or ratio reports over a base of zero, or with a part blank, and totals
+    one of whose parts is not shown."""
     result = []
     for relation in relations:
+        if relation.withheld:
+            place = places[relation.table] if relation.axis == 0 else places[relation.table].T
+            message = Message("not_checked.withheld")
+            for j in relation.withheld:
+                ref = figures.ref(int(place[relation.target, j]))
+                result.append(NotChecked(relation.rule, ref, message))
         if relation.operation not in _QUOTIENTS:
             continue
         lines = places[relation.table] if relation.axis == 0 else places[relation.table].T

@@ -59,7 +59,12 @@ def settled(
     weak = ledger.basis == BASES.index(Basis.NUMERIC)
     drop = ~agreed & weak & linear & np.isin(ledger.target, list(held))
     declared = ledger.basis == BASES.index(Basis.DECLARED)
-    drop |= ~agreed & linear & relative[ledger.target] & ~declared
+    mine = linear & relative[ledger.target]
+    n = int(ledger.relation.max(initial=-1)) + 1
+    held_there = np.bincount(ledger.relation[mine & agreed], minlength=n)
+    failed_there = np.bincount(ledger.relation[mine & ~agreed], minlength=n)
+    adds_up = held_there >= np.maximum(2, 2 * failed_there)
+    drop |= ~agreed & mine & ~adds_up[ledger.relation] & ~declared
     ledger = kept(ledger, ~drop)
     doubted = doubts(ledger, relations)
     asked = questions(ledger, doubted.asked)

@@ -30,6 +30,7 @@ class Relation:
     bits: float = 0.0  # the evidence behind it
     told: Message | None = field(default=None, compare=False)  # what it is, where it has a name
     vouched: int = 0  # relations of the same kind that hold elsewhere and speak for this one
+    withheld: tuple[int, ...] = ()  # observations left out because a part stands as x, .. or n/a
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ Ints = NDArray[np.int64]
 
 _LINEAR = (Operation.SUM, Operation.DIFFERENCE, Operation.NET, Operation.CHANGE)
 _SLIP = 0.02  # share of sums that do not foot although their column is exact
-_FEWEST = 8  # figures needed to see that a column is stated in tens or hundreds
+_FEWEST = 8  # figures needed to see that a column, or a table of short ones, is stated in tens
+_COARSE = (3, 5, 10, 50, 100, 500, 1000)  # steps that published statistics are rounded to
+_RANDOM = (3, 5)  # bases of random rounding, up as well as down, which errs by more than half
 _GRANULAR = 0.95
 _FEWEST_ROUNDED = 3  # sums off by a few tens before a column counts as rounded to tens
 _EXACT_PRIOR = 3.0  # natural log-odds: budgets are stated in tens, seldom rounded to them
@@ -34,11 +36,14 @@ def refined_steps(
     start: NDArray[np.int64],
     part: NDArray[np.int64],
     difference: NDArray[np.float64],
+    table_of: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """The step of every figure after the checks have spoken, 0 in columns found exact.
 
-    A column whose figures are multiples of 10 (or 100 …) is exact unless its own sums show that
-    they were rounded to tens; then its step is 10. Source: domain conventions of budget tables.
+    A column whose figures are multiples of 10 (or 5, 100 …) is exact unless its own sums, and those
+    of the columns of its table that are in the same multiples, show that they were rounded to that;
+    then it is the step. ``table_of`` gives the table of each column number. Source: domain
+    conventions of budget tables; random rounding of census figures to base 3 and 5.
     """
     linear = np.isin(operation, [OPERATIONS.index(kind) for kind in _LINEAR])
     steps = figures.step.copy()
@@ -51,19 +56,27 @@ def refined_steps(
     if not len(columns):
         return steps
     step = _medians(steps[mine], inside, len(columns))
-    coarse = _granularity(figures.value[mine], inside, step)
+    table = table_of[columns] if table_of is not None else np.arange(len(columns))
+    coarse = _granularity(figures.value[mine], inside, step, table)
     checks = np.flatnonzero(linear & (n_parts >= 2))
     owner = np.searchsorted(columns, column_of[target[checks]])
     log_odds, rounded = _odds(np.abs(difference[checks]), n_parts[checks], owner, coarse)
     granular = coarse > step
-    to_coarse = granular & (rounded >= _FEWEST_ROUNDED) & (log_odds + _EXACT_PRIOR < 0)
+    pooled_odds, pooled_rounded = _pooled(log_odds, rounded, granular, table, coarse)
+    times = np.rint(coarse / np.where(step > 0, step, 1.0))
+    # Nobody budgets in threes: such figures were rounded at random, and one slip is enough to tell.
+    fewest = np.where(times == 3, 1, _FEWEST_ROUNDED)
+    prior = np.where(times == 3, 0.0, _EXACT_PRIOR)
+    to_coarse = granular & (pooled_rounded >= fewest) & (pooled_odds + prior < 0)
     sure = log_odds > np.where(rounded == 0, _SURE, 3 * _SURE)
     exact = np.where(granular, ~to_coarse, sure) & (step > 0)
+    random = np.isin(times, _RANDOM)
+    widest = np.where(random, 2 * (coarse - step), coarse)
     odd = _rounded_apart(
         steps, figures.sheet, mine, inside, step, np.abs(difference), checks, target, n_parts
     )
     refined = np.where(exact[inside] & ~odd, 0.0, steps[mine])
-    steps[mine] = np.where(to_coarse[inside], coarse[inside], refined)
+    steps[mine] = np.where(to_coarse[inside], widest[inside], refined)
     typed = _typed_rounded(figures, target, start, part, np.abs(difference), linear)
     steps[typed] = figures.step[typed]
     return steps
@@ -113,6 +126,19 @@ def _rounded_apart(
     return np.asarray(apart & (log_odds[group] < 0), dtype=np.bool_)
 
 
+def _pooled(
+    log_odds: Floats, rounded: Ints, granular: NDArray[np.bool_], table: Ints, coarse: Floats
+) -> tuple[Floats, Ints]:
+    """The evidence of all granular columns of one table that are in the same multiples, together."""
+    odds, count = log_odds.copy(), rounded.copy()
+    at = np.flatnonzero(granular)
+    _, group = np.unique(np.column_stack([table[at], coarse[at]]), axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    odds[at] = np.bincount(group, weights=log_odds[at])[group] if len(at) else odds[at]
+    count[at] = np.bincount(group, weights=rounded[at])[group] if len(at) else count[at]
+    return odds, count
+
+
 def _medians(values: Floats, inside: Ints, n: int) -> Floats:
     """The median of the values of each column, shape ``(n,)``."""
     ordered = values[np.lexsort((values, inside))]
@@ -122,18 +148,24 @@ def _medians(values: Floats, inside: Ints, n: int) -> Floats:
     return middle
 
 
-def _granularity(values: Floats, inside: Ints, step: Floats) -> Floats:
-    """Per column, the largest power of ten steps that nearly all figures are multiples of."""
+def _granularity(values: Floats, inside: Ints, step: Floats, table: Ints) -> Floats:
+    """Per column, the largest round number of steps that nearly all its figures are multiples of;
+    short columns are looked at together with the others of their table."""
     told = (values != 0) & (step[inside] > 0)
     amount, column = np.abs(values[told]), inside[told]
-    count = np.bincount(column, minlength=len(step))
-    best, going = step.copy(), count >= _FEWEST
-    for power in (10, 100, 1000):
-        units = amount / (step[column] * power)
+    n = len(step)
+    count = np.bincount(column, minlength=n)
+    short = count < _FEWEST
+    tables, table_of = np.unique(table, return_inverse=True)
+    best = step.copy()
+    for times in _COARSE:
+        units = amount / (step[column] * times)
         fits = np.abs(units - np.rint(units)) < 1e-6
-        share = np.bincount(column, weights=fits, minlength=len(step)) / np.maximum(count, 1)
-        going &= share >= _GRANULAR
-        best = np.where(going, step * power, best)
+        share = np.bincount(column, weights=fits, minlength=n) / np.maximum(count, 1)
+        fitting = (share >= _GRANULAR) & (count > 1)
+        alike = np.bincount(table_of[fitting], weights=count[fitting], minlength=len(tables))
+        enough = np.where(short, alike[table_of], count) >= _FEWEST
+        best = np.where(fitting & enough, step * times, best)
     return best
 
 

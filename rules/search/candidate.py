@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.evidence import Floats, holds, live, sum_bits
+from rules.search.evidence import MOST_BITS, Floats, holds, live, sum_bits
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
 
@@ -52,6 +52,10 @@ def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
     size = np.abs(rows).max(axis=0, initial=0.0)
     step = np.maximum(space.steps[parts].max(axis=0, initial=0.0), space.steps[target])
     counts = live(rows, step)
+    # Where the sum only foots within rounding, a part below what rounding allows is not proved.
+    loose = live(rows, step * (counts.sum(axis=0) + 1))
+    foots = np.abs(reported - total) <= np.maximum(0.49 * step, size * 2.0**-MOST_BITS)
+    counts = np.where(foots, counts, loose)
     count = counts.sum(axis=0)
     withheld = np.logical_or.reduce(space.withheld[parts], axis=0)
     grain = np.maximum(space.grain, space.line_grain[target])

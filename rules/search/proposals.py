@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rules.model import Basis, Operation
 from rules.relation import Relation
 from rules.search.candidate import Candidate
@@ -72,6 +74,12 @@ class Proposals:
         basis: Basis,
     ) -> Relation:
         vouched = found.vouched if isinstance(found, Candidate) else 0
+        withheld = short_of_withheld(self.spaces[axis], found)
+        observed = found.observed
+        if withheld:
+            everything = range(self.spaces[axis].values.shape[1])
+            told = everything if observed is None else observed
+            observed = tuple(j for j in told if j not in withheld)
         return Relation(
             rule=rule,
             operation=operation,
@@ -82,10 +90,26 @@ class Proposals:
             target=found.target,
             parts=found.parts,
             factors=found.factors,
-            observed=found.observed,
+            observed=observed,
             bits=found.bits,
             vouched=vouched,
+            withheld=withheld,
         )
+
+
+def short_of_withheld(space: Space, found: Candidate | Quotient) -> tuple[int, ...]:
+    """The observations in which a sum falls short and a part stands as x, .. or n/a: nobody can
+    tell whether it foots. One that foots all the same is checked."""
+    if isinstance(found, Quotient):
+        return ()
+    parts = list(found.parts)
+    hidden = space.withheld[parts].any(axis=0) & space.present[found.target]
+    if not hidden.any():
+        return ()
+    total = np.array(found.factors) @ space.filled[parts]
+    step = np.maximum(space.steps[parts].max(axis=0), space.steps[found.target])
+    off = np.abs(space.values[found.target] - total) > step * (len(parts) + 1) / 2 + 1e-9
+    return tuple(np.flatnonzero(hidden & off).tolist())
 
 
 def confidence(bits: float, held: int, failed: int) -> float:

@@ -12,7 +12,10 @@ from tests.rules.drawn import outcome_of
 
 
 def column_steps(
-    columns: list[list[tuple[list[float], float]]], step: float = 1.0
+    columns: list[list[tuple[list[float], float]]],
+    step: float = 1.0,
+    *,
+    one_table: bool = False,
 ) -> list[NDArray[np.float64]]:
     """The refined steps of each column, given its sums as (parts, total)."""
     value: list[float] = []
@@ -47,6 +50,7 @@ def column_steps(
         starts,
         parts_at,
         figures.value[at] - totals,
+        np.zeros(len(columns), np.int64) if one_table else None,
     )
     return [refined[np.array(column) == c] for c in range(len(columns))]
 
@@ -136,3 +140,21 @@ def test_a_whole_total_over_figures_with_decimals_was_rounded() -> None:
     outcome = outcome_of("\n".join(text))
     assert outcome.findings == ()
     assert outcome.count(Verdict.ROUNDING) == 1
+
+
+def test_census_figures_rounded_at_random_to_fives_may_be_off_by_four_each() -> None:
+    (steps,) = column_steps([sums(10, 10, [0.0, 5.0, -10.0, 15.0], unit=5)])
+    assert (steps == 8).all()
+
+
+def test_short_columns_of_one_table_are_looked_at_together() -> None:
+    columns = [sums(1, 5, [off], unit=100) for off in (100.0, -100.0, 0.0, 100.0, -200.0)]
+    together = column_steps(columns, one_table=True)
+    assert all((steps == 100).all() for steps in together)
+    apart = column_steps(columns)
+    assert all((steps == 1).all() for steps in apart)
+
+
+def test_figures_in_threes_were_rounded_at_random() -> None:
+    (steps,) = column_steps([sums(1, 17, [-3.0], unit=3)])
+    assert (steps == 4).all()
