@@ -129,7 +129,7 @@ def _rounded_apart(
 def _pooled(
     log_odds: Floats, rounded: Ints, granular: NDArray[np.bool_], table: Ints, coarse: Floats
 ) -> tuple[Floats, Ints]:
-    """The evidence of all granular columns of one table that are in the same multiples, together."""
+    """The evidence of the columns of one table that are in the same multiples, together."""
     odds, count = log_odds.copy(), rounded.copy()
     at = np.flatnonzero(granular)
     _, group = np.unique(np.column_stack([table[at], coarse[at]]), axis=0, return_inverse=True)
