@@ -73,9 +73,8 @@ def _years(headings: Sequence[Heading]) -> Iterator[tuple[int, int]]:
     amounts = [j for j, heading in enumerate(headings) if not heading.ideas & RELATIVE]
     for j, k in pairwise(amounts):
         first, second = headings[j], headings[k]
-        same = (first.unit, first.scale) == (second.unit, second.scale)
         dated = first.years and second.years and first.years != second.years
-        if same and dated and _words(first) == _words(second):
+        if dated and _words(first) == _words(second):
             yield j, k
 
 

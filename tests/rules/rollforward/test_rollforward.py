@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from rules.ledger import Ledger
 from rules.model import Severity, Verdict
 from rules.rollforward.words import balance_name, is_closing, is_opening, is_stock, takes_off
-from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
+from rules.runner import audit
+from tests.rules.drawn import checks_of, drawn, findings_of, outcome_of, parts_of
+from workbooks.grid import Workbook
 
 SIGNED = """
              | TP 2022 | TP 2023 | TA 2024
@@ -73,14 +76,14 @@ def test_balances_side_by_side() -> None:
 
 
 def test_a_balance_without_a_movement_beside_it_is_carried_by_the_change_of_cash() -> None:
-    """Statutory layout: the change first, then cash on the last and on the first of the year."""
+    """As in a cash flow: the change first, then cash on the last and the first of the year."""
     text = """
                         | TP 2022 | TP 2023 | TA 2024
-    Toiminnan rahavirta | 4112    | 3980    | 4410
-    Rahoituksen rahavirta | -3467 | -4213   | -4106
-    Rahavarojen muutos  | 645     | -233    | 304
-    Rahavarat 31.12.    | 42402   | 42169   | 42473
-    Rahavarat 1.1.      | 41757   | 42402   | 42169
+    From operations     | 4112    | 3980    | 4410
+    From financing        | -3467 | -4213   | -4106
+    Change in cash      | 645     | -233    | 304
+    Cash 31.12.         | 42402   | 42169   | 42473
+    Cash 1.1.           | 41757   | 42402   | 42169
     """
     outcome = outcome_of(text)
     checks = checks_of(outcome, "RF701")
@@ -186,3 +189,45 @@ def test_names_and_signs() -> None:
     assert not takes_off("Lisäykset")
     assert is_stock("Kertynyt ylijäämä (alijäämä)")
     assert not is_stock("Tilikauden ylijäämä")
+
+
+def _year(year: int, opening: int, closing: int) -> str:
+    moved = closing - opening
+    return f"{year} | Amount\nLoans, opening balance | {opening}\nMovements | {moved}\n" + (
+        f"Loans, closing balance | {closing}\n"
+    )
+
+
+def _carried(*sheets: str) -> dict[str, float]:
+    book = drawn(*sheets, names=tuple(sheet[:4] for sheet in sheets))
+    checks = (c for c in map(_ledger(book).check, range(len(_ledger(book)))) if c.rule == "RF704")
+    return {c.cell.seen_from(""): c.difference for c in checks}
+
+
+def _ledger(book: Workbook) -> Ledger:
+    return audit(book).ledger
+
+
+def test_a_sheet_for_each_year_is_carried_to_the_next() -> None:
+    sheets = (_year(2021, 5210, 5933), _year(2022, 5933, 6048), _year(2023, 6084, 6287))
+    assert _carried(*sheets) == {"'2022'!B2": 0.0, "'2023'!B2": 36.0}
+
+
+def test_a_balance_that_agrees_nowhere_or_twice_is_not_carried() -> None:
+    assert _carried(_year(2021, 5210, 5933), _year(2022, 7933, 6048)) == {}
+    twice = _year(2022, 5933, 6048) + "\n" + _year(2022, 5933, 6048)
+    assert _carried(_year(2021, 5210, 5933), twice) == {}
+
+
+def test_an_identity_of_a_pack_goes_before_a_roll_forward() -> None:
+    text = """
+                        | TP 2022 | TP 2023 | TA 2024
+    Rahoituksen rahavirta | -3467 | -4213   | -4106
+    Rahavarojen muutos  | 645     | -233    | 304
+    Rahavarat 31.12.    | 42402   | 42169   | 42473
+    Rahavarat 1.1.      | 41757   | 42402   | 42169
+    """
+    outcome = outcome_of(text)
+    assert checks_of(outcome, "RF701") == {}
+    assert {"B3", "C3", "D3"} <= set(checks_of(outcome, "ST901"))
+    assert list(checks_of(outcome, "RF702")) == ["C5", "D5"]

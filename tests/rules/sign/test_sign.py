@@ -51,6 +51,11 @@ def test_a_sum_that_adds_up_with_the_sign_means_it() -> None:
     assert findings_of(outcome_of(text), "SG") == []
 
 
+def test_a_table_without_a_convention_has_no_deviation() -> None:
+    text = TABLE.replace("-322   | -310    | -335    | -340", "322 | 310 | 335 | 340")
+    assert findings_of(outcome_of(text), "SG") == []
+
+
 def test_nets_and_changes_may_have_any_sign() -> None:
     text = TABLE.replace("Vuokrakulut", "Kulut netto").replace("TP 2021", "Muutos")
     assert findings_of(outcome_of(text), "SG") == []

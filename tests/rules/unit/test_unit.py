@@ -33,6 +33,7 @@ def test_a_figure_in_another_unit(typed: str, suggested: float) -> None:
         LINES.replace("1281", "128100"),  # a hundred times: no unit
         LINES.replace("| 1281 |", "| 1281000 |").replace("1262", "90"),  # a line that varies
         LINES.replace("| 318  | 322  | 331  | 336", "| 100  | 100  | 100000 | 100"),  # placeholders
+        LINES.replace("| 318  | 322  | 331  | 336", "| 112  | 112  | 112000 | 112"),
     ],
 )
 def test_other_figures_are_no_slip(text: str) -> None:
@@ -47,8 +48,11 @@ def test_a_column_of_another_size_is_another_measure() -> None:
 
 
 def test_a_figure_that_is_part_of_an_agreeing_sum_is_meant() -> None:
-    text = LINES.replace("1281", "1281000") + "Total | 7421 | 7544 | 1287428 | 7813\n"
-    assert findings_of(outcome_of(text), "UN811") == []
+    more = "".join(f"Line {k} | {k}17 | {k}24 | {k}31 | {k}38\n" for k in range(1, 7))
+    text = LINES.replace("1281", "1281000") + more
+    assert [f.cell.a1 for f in findings_of(outcome_of(text), "UN811")] == ["D2"]
+    total = "Total | 9623 | 9788 | 1289714 | 10141\n"
+    assert findings_of(outcome_of(text + total), "UN811") == []
 
 
 YEARS = """
