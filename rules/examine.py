@@ -19,6 +19,7 @@ from rules.ledger import Ledger
 from rules.model import Crash
 from rules.questions import Question
 from rules.recalculation.facts import FormulaFacts
+from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
 from rules.statutory.frompacks import FromPacks, from_packs
@@ -73,7 +74,8 @@ def examine(
     if settings.rules is not None:
         applied = apply_rules(settings.rules, tables, places, sheets)
     formulas = FormulaFacts(workbook)
-    inferred = infer(tables, places, formulas.book, kept) if settings.infers else Inferred()
+    wanted = settings.infers and _is_searched_for(settings)
+    inferred = infer(tables, places, formulas.book, kept) if wanted else Inferred()
     packs = _from_packs(settings, tables, places, inferred.crashes)
     run_packs(inferred, packs)
     relations, cells = _together(applied, inferred)
@@ -118,6 +120,12 @@ def _from_packs(
     except Exception:  # the run goes on without packs, and the outcome says so
         crashes.append(Crash("ST901", traceback.format_exc()))
         return FromPacks()
+
+
+def _is_searched_for(settings: RuleSettings) -> bool:
+    """Whether any rule is wanted that relations are searched for: not with ``--select FM``."""
+    kinds = (Takes.PROPOSALS, Takes.TABLE, Takes.BOOK)
+    return any(settings.may_want(code) for takes in kinds for code, _ in proposers(takes))
 
 
 def _together(

@@ -113,7 +113,8 @@ def _beginning(judged: Judged, one: RangeSum, first: int) -> set[int]:
     while line > 0 and lines[line].gap == 0:
         outer, inner = lines[line - 1], lines[first]
         alike = (outer.level, outer.bold, outer.block) == (inner.level, inner.bold, inner.block)
-        if not (alike and outer.label and inner.label and lines[line].row == outer.row + 1):
+        named = bool(outer.label) == bool(inner.label)
+        if not (alike and named and lines[line].row == outer.row + 1):
             return set()
         line -= 1
         found.add(line)

@@ -13,6 +13,7 @@ from rules.remark import Judged, Remark
 from rules.search.space import ROWS
 
 _ZEROS = 3  # zeros typed among like formulas from which they are taken for a choice
+_MEASURE = 100.0  # times larger or smaller than the sum: not the same measure
 _LARGE = 0.5  # off by more than this share, the figure is an input rather than an old result
 
 
@@ -38,7 +39,7 @@ def typed_over(judged: Judged) -> Iterator[Remark]:
     loud: dict[tuple[int, int, int, int], list[OddOne]] = defaultdict(list)
     failing = failing_differences(judged)
     for one in odd_ones(judged):
-        if one.formula is not None or not one.inputs:
+        if one.formula is not None or not one.inputs or _is_other_measure(one):
             continue
         if one.agrees:
             quiet[id(one.formulas.table)].append(one)
@@ -51,6 +52,12 @@ def typed_over(judged: Judged) -> Iterator[Remark]:
         yield _remark(alike)
     for alike in quiet.values():
         yield _note(alike)
+
+
+def _is_other_measure(one: OddOne) -> bool:
+    """A share in the line of a total of amounts is of another size than what the sum would give."""
+    sizes = sorted((abs(one.value), abs(one.expected)))
+    return one.adds_up and 0 < sizes[0] * _MEASURE < sizes[1]
 
 
 def _remark(alike: list[OddOne]) -> Remark:

@@ -27,22 +27,27 @@ def odd_formulas(judged: Judged) -> Iterator[Remark]:
 
     Why: a formula that was moved or edited alone reads the wrong cells, and looks like the others.
     Example: B5-C5 in every row, and B9-C8 in one.
-    Not checked: formulas that give the same as their neighbours' would; a subtotal between lines;
-    a formula of another kind, unless a check fails there as well.
+    Not checked: a subtotal between lines; a formula of another kind that gives another figure.
+    Formulas that give the same as their neighbours' would are one note for each table.
     Units: the table's own; the formula of its neighbours is worked out in its place.
     Source: recalculation, ISA 500.
     """
     told = {one.cell(one.target) for one in range_sums(judged) if left_out(judged, one)}
     groups: dict[tuple[int, int, int, int], list[OddOne]] = defaultdict(list)
+    quiet: dict[int, list[OddOne]] = defaultdict(list)
     for one in odd_ones(judged):
-        if one.formula is None or one.agrees or one.cell in told or not one.inputs:
+        if one.formula is None or one.cell in told or not one.inputs:
             continue
-        if shape(one.formula.tree) == shape(one.like.tree):
+        if one.agrees:
+            quiet[id(one.formulas.table)].append(one)
+        elif shape(one.formula.tree) == shape(one.like.tree):
             line = one.i if one.axis == 0 else one.j
             key = (id(one.formulas.table), one.axis, line, one.formula.number)
             groups[key].append(one)
     for alike in groups.values():
         yield _remark(alike)
+    for alike in quiet.values():
+        yield _note(alike)
 
 
 def _remark(alike: list[OddOne]) -> Remark:
@@ -70,4 +75,21 @@ def _remark(alike: list[OddOne]) -> Remark:
         recomputed=one.expected,
         cells=cells,
         cause="formula-differs",
+    )
+
+
+def _note(alike: list[OddOne]) -> Remark:
+    one = alike[0]
+    label, column = one.formulas.names(one.i, one.j)
+    cells = tuple(same.cell for same in alike)
+    return Remark(
+        rule="FM005",
+        severity=Severity.NOTE,
+        confidence=0.8,
+        cell=one.cell,
+        message=Message("note.fm_differs", {"count": len(alike), "cells": cells}),
+        basis=Basis.FORMULA,
+        label=label,
+        column=column,
+        cells=cells,
     )

@@ -10,9 +10,11 @@ import numpy as np
 from rules.formula.differences import explains
 from rules.formula.sheets import FormulaCell, formula_cells, names_of
 from rules.model import Basis, Message, Operation, Severity
+from rules.recalculation.facts import FormulaFacts
 from rules.recalculation.meaning import Meaning
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
+from workbooks.formula.syntax import Binary, Node, Number, Prefix, nodes
 
 _REPEATED = 3  # cells of one formula from which its number is a part of the method
 
@@ -30,9 +32,10 @@ def plugs(judged: Judged) -> Iterator[Remark]:
 
     Why: nobody who reads the total sees the adjustment, and nobody remembers it next year.
     Example: SUM(E20:E29)-0.2, or B4+B9+19965.
+    A number added to what the formula beside it says is one too. Formulas of numbers alone, and a
+    number added to a single cell, are a note, one for all of a sheet.
     Not checked: figures taken from a typed number; a number that like formulas of at least three
-    cells share; formulas of numbers alone. A number added to a single cell is a note, one for all
-    of a sheet.
+    cells share.
     Units: the table's own.
     Source: recalculation, ISA 500.
     """
@@ -42,12 +45,17 @@ def plugs(judged: Judged) -> Iterator[Remark]:
     used = Counter(one.pattern.number for one in formula_cells(facts))
     single: dict[int, list[FormulaCell]] = defaultdict(list)
     for one in formula_cells(facts):
-        meaning = facts.meaning(one.pattern)
-        if meaning is None or meaning.operation is not Operation.SUM or not meaning.constant:
-            continue
         if used[one.pattern.number] >= _REPEATED or not np.isfinite(one.grid.numbers[one.at]):
             continue
-        if _adds_up(meaning):
+        added = _added_to_neighbour(facts, one)
+        meaning = facts.meaning(one.pattern)
+        if added:
+            yield _remark(judged, one, added)
+        elif _is_numbers_only(one.pattern.tree):
+            single[one.sheet].append(one)
+        elif meaning is None or meaning.operation is not Operation.SUM or not meaning.constant:
+            continue
+        elif _adds_up(meaning):
             yield _remark(judged, one, meaning.constant)
         elif meaning.plain and abs(meaning.constant) != 1:
             single[one.sheet].append(one)
@@ -58,6 +66,25 @@ def plugs(judged: Judged) -> Iterator[Remark]:
 def _adds_up(meaning: Meaning) -> bool:
     several = len(meaning.terms) > 1 or not meaning.terms[0][0].single
     return several and meaning.plain and any(factor > 0 for _, factor in meaning.terms)
+
+
+def _added_to_neighbour(facts: FormulaFacts, one: FormulaCell) -> float:
+    """The number that the formula adds to what is the formula beside it; 0 for none."""
+    match one.pattern.tree:
+        case Binary("+" | "-" as sign, rest, Number(number)) if number:
+            at = facts.book.sheets[one.sheet].at
+            around = ((-1, 0), (1, 0), (0, -1), (0, 1))
+            beside = (at.get((one.row + down, one.column + right)) for down, right in around)
+            if any(other is not None and other.tree == rest for other in beside):
+                return number if sign == "+" else -number
+    return 0.0
+
+
+def _is_numbers_only(tree: Node | None) -> bool:
+    """Whether a formula works out typed numbers alone: 22+1."""
+    if not isinstance(tree, Binary):
+        return False
+    return all(isinstance(node, (Number, Binary, Prefix)) for node in nodes(tree))
 
 
 def _remark(judged: Judged, one: FormulaCell, constant: float) -> Remark:

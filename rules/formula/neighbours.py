@@ -107,14 +107,26 @@ def _expected(numbers: NDArray[np.int64], formulas: TableFormulas, axis: int) ->
                 continue
             where = filled[line[filled] == kind]
             inside = filled[(filled > where[0]) & (filled < where[-1])]
-            if total and axis == ROWS and len(filled) - count == 1:
-                inside = filled
+            summed = total and axis == ROWS and _adds_up_column(formulas.patterns[kind])
+            if summed:  # also at the end of the line, and several side by side
+                inside = filled[(line[filled] == kind) | (line[filled] == TYPED)]
+                percent = formulas.table.percent[k]
+                inside = inside[percent[inside] == percent[where[0]]]
             others = inside[line[inside] != kind]
+            if count < _FEWEST and len(others) > 1:
+                continue
             if len(others) <= _FEWEST_EXCEPTIONS * (count + len(others)):
                 for at in others.tolist():
-                    if _beside(line, filled, at, kind):
+                    if summed or _beside(line, filled, at, kind):
                         result[k, at] = kind
     return result
+
+
+def _adds_up_column(pattern: Pattern) -> bool:
+    """Whether a formula is the sum of a range of its own column."""
+    tree = pattern.tree
+    is_sum = isinstance(tree, Call) and tree.name in ("SUM", "SUBTOTAL")
+    return is_sum and _runs_along(pattern, ROWS) and not _runs_along(pattern, COLUMNS)
 
 
 def _is_total(formulas: TableFormulas, k: int, axis: int) -> bool:

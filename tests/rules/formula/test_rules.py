@@ -8,7 +8,9 @@ from reports.sentences import finding_text
 from reports.words import Words
 from rules.model import Severity
 from rules.outcome import Outcome
-from tests.rules.formula.sheets import check, grid
+from rules.runner import audit
+from rules.settings import RuleSettings
+from tests.rules.formula.sheets import book, check, grid
 
 LINES = """
 Line     | 2023 | 2024 | 2025
@@ -284,3 +286,65 @@ Iota  | 29    | 47   | =B9*C9->1363 | =B9*C9*2->2726
 """)
     assert said(outcome, "FM004") == []
     assert said(outcome, "FM005") == []
+
+
+def test_formulas_alone_are_judged_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(*_: object) -> None:
+        raise AssertionError("no relation is wanted")
+
+    monkeypatch.setattr("rules.examine.infer", search)
+    total = "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)+120->1841 | =SUM(D2:D4)->1867\n"
+    outcome = audit(book(LINES + total), RuleSettings(select=("FM",)))
+    assert [(f.rule, f.cell.a1, f.severity) for f in outcome.findings] == [
+        ("FM006", "C5", Severity.WARNING)
+    ]
+
+
+def test_fm006_a_number_added_to_the_formula_beside_it() -> None:
+    outcome = check("""
+Line  | points | share | mark
+Alpha | 57 | 0.5 | =B2*C2->28.5
+Beta  | 61 | 0.5 | =B3*C3+5->35.5
+Gamma | 73 | 0.5 | =B4*C4->36.5
+""")
+    assert said(outcome, "FM006") == [
+        "warning D3: The formula =B3*C3+5 contains an adjustment typed by hand: 5. Without it "
+        "the figure would be 30.5."
+    ]
+
+
+def test_fm006_figures_worked_out_of_typed_numbers_are_a_note() -> None:
+    outcome = check("Line | =22+1 -> 23 | 5\nBeta | =C1+40 -> 45 | 7\nGamma | 9 | =-5 -> -5")
+    assert said(outcome, "FM006") == [
+        "note B1: 2 figures are worked out in their formulas from numbers typed into them: B1, B2."
+    ]
+
+
+def test_fm005_another_formula_for_the_same_figure_is_a_note() -> None:
+    outcome = check("""
+Line  | budget | actual | left
+Alpha | 517 | 431 | =B2-C2->86
+Beta  | 311 | 329 | =B3-C3->-18
+Gamma | 623 | 437 | =B4-437->186
+Delta | 713 | 641 | =B5-C5->72
+Eta   | 819 | 743 | =B6-C6->76
+""")
+    assert said(outcome, "FM005") == [
+        "note D4: The formula differs from the like formulas around it, although it gives the "
+        "same figure today."
+    ]
+
+
+def test_fm004_totals_typed_at_the_end_of_a_line_but_no_shares() -> None:
+    outcome = check("""
+Line  | a | b | c | d | e | f | g | share | h
+Alpha | 17 | 31 | 23 | 11 | 43 | 59 | 97 | 0.31 | 13
+Beta | 61 | 41 | 73 | 83 | 53 | 67 | 19 | 0.21 | 29
+Total | =SUM(B2:B3)->78 | =SUM(C2:C3)->72 | =SUM(D2:D3)->96 | =SUM(E2:E3)->94 \
+| =SUM(F2:F3)->96 | =SUM(G2:G3)->126 | 116 | 0.0029 | 48
+""")
+    assert said(outcome, "FM004") == [
+        "note H4: The figure is typed among like formulas. It is what they would give, but it "
+        "will not follow a change.",
+        "error J4: The figure is typed among 6 like formulas, which would give 42 here.",
+    ]
