@@ -341,7 +341,13 @@ _page_language = click.option(
 @_page_language
 @guarded
 def rules(markdown: bool, lang: str) -> int:
-    """List the rules: code, name and what each one finds."""
+    """List the rules: code, name and what each one finds.
+
+    \b
+    Examples:
+      crossfoot rules
+      crossfoot rules --markdown
+    """
     from audit.explain import rules_as_markdown, rules_as_text
 
     print_text(rules_as_markdown(lang) if markdown else rules_as_text(lang))

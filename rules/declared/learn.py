@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rules.declared.columns import find_column, same_columns
 from rules.declared.lines import LineName, Lines, leading_code
+from rules.declared.meant import relative_observations
 from rules.declared.rulefile import (
     COLUMN_MARK,
     SAME_PERIOD,
@@ -167,7 +168,7 @@ class _Book:
         target = self.name(t, axis, relation.target)
         parts, factors = _ordered(relation.operation, relation.parts, relation.factors)
         names = [self.name(t, axis, part) for part in parts]
-        only = [self.name(t, 1 - axis, one) for one in relation.observed or ()]
+        only = [self.name(t, 1 - axis, one) for one in self._only(relation, outcome)]
         if target is None or None in names or None in only:
             return None
         return DeclaredRule(
@@ -182,6 +183,16 @@ class _Book:
             held=sum(good for _, good in outcome),
             failed=self._failed(axis, outcome),
         )
+
+    def _only(self, relation: Relation, outcome: _Outcome) -> tuple[int, ...]:
+        """The observations to name: those that were judged, where others with figures were not
+        meant; none where the relation was meant in all."""
+        table, place = self.tables[relation.table], self.places[relation.table]
+        there = (place if relation.axis == 0 else place.T) >= 0
+        told = there[relation.target] & there[list(relation.parts)].any(axis=0)
+        told &= ~relative_observations(table, relation)
+        judged = {self._where[target][2 - relation.axis] for target, _ in outcome}
+        return tuple(sorted(judged)) if set(np.flatnonzero(told).tolist()) - judged else ()
 
     def _failed(self, axis: int, outcome: _Outcome) -> tuple[str, ...]:
         """The columns (lines, for axis 1) in which the checks did not agree."""

@@ -34,16 +34,25 @@ def observed_where_meant(
     """
     if relation.operation not in _LINEAR or relation.observed is not None:
         return relation.observed
-    values, step, percent = table.values, steps(table.values), table.percent
-    words = [heading.ideas for heading in table.headings]
+    values, step = table.values, steps(table.values)
     if relation.axis == 1:
-        values, step, percent = values.T, step.T, percent.T
-        words = [line.ideas for line in table.lines]
-    relative = np.array([bool(word & _RELATIVE) for word in words]) | percent[relation.target]
+        values, step = values.T, step.T
+    relative = relative_observations(table, relation)
     told = [(1 - relation.axis, j) in quotients for j in range(values.shape[1])]
     relative |= np.array(told)
     drop = relative & ~holds(values, step, relation)
     return tuple(np.flatnonzero(~drop).tolist()) if drop.any() else None
+
+
+def relative_observations(table: Table, relation: Relation) -> NDArray[np.bool_]:
+    """Which observations hold percentages, averages or figures per resident, shape ``(m,)``."""
+    words = [heading.ideas for heading in table.headings]
+    percent = table.percent
+    if relation.axis == 1:
+        words, percent = [line.ideas for line in table.lines], percent.T
+    named = np.array([bool(word & _RELATIVE) for word in words], dtype=np.bool_)
+    relative: NDArray[np.bool_] = named | percent[relation.target]
+    return relative
 
 
 def holds(
