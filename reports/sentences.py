@@ -65,8 +65,9 @@ def is_share_cause(cause: RootCause, outcome: Outcome) -> bool:
 
 
 def cause_text(words: Words, cause: RootCause) -> str:
-    """Why the figure is wrong, in a sentence; empty where there is nothing to say."""
-    if not cause.cause:
+    """Why the figure is wrong, in a sentence; empty where there is nothing to say, or where the
+    explanation says it already."""
+    if not cause.cause or cause.explanation.key == f"explanation.{cause.cause.replace('-', '_')}":
         return ""
     values = {"amount": cause.amount, "difference": cause.amount} | dict(cause.explanation.values)
     sheet = cause.cells[0].cell.sheet if cause.cells else ""

@@ -7,6 +7,7 @@ from collections import Counter
 from reports.findings_sheet import place_cell
 from reports.making import Making
 from reports.movement import examples_text, movements, reviewers_text
+from reports.row_heights import lines_in
 from reports.sentences import (
     AGREED,
     by_money,
@@ -182,7 +183,10 @@ class _Page:
             examples, reviewers = examples_text(words, one), reviewers_text(words, one)
             sheet.block(Area(row, 4, row, 7), examples, body)
             sheet.block(Area(row, 8, row, 9), reviewers, body)
-            lines = max(1 + len(examples) // 100, 1 + len(reviewers) // 28)
+            lines = max(
+                lines_in(examples, 1.12 * sum(WIDTHS[3:7]) - 1),
+                lines_in(reviewers, 1.12 * sum(WIDTHS[7:9]) - 1),
+            )
             sheet.height(row, _LINE * lines + 4)
             self._row += 1
         self._row += 1
@@ -246,8 +250,8 @@ class _Page:
         sheet.text(row, 7, why, self._line(wrap=True, indent=1))
         sheet.text(row, 8, words.say(f"certainty.{cause.certainty}"), body)
         sheet.number(row, 9, len(cause.findings), self._line(number="0"))
-        lines = max(1 + len(why) // 56, 1 + len(label) // 38)
-        sheet.height(row, 15.0 * lines + 3)
+        lines = max(lines_in(why, 1.12 * WIDTHS[6] - 1), lines_in(label, 1.12 * WIDTHS[2] - 1))
+        sheet.height(row, _LINE * lines + 4)
         self._row += 1
 
     def _place(self, row: int, column: int, cell: CellRef) -> None:
