@@ -25,11 +25,11 @@ ROOT = Path(__file__).parents[2]
 PLACES = (
     *("workbooks/**/*.py", "audit/annotating.py", "audit/outputs.py", "audit/pipeline.py"),
     *("audit/previous.py", "audit/settings.py", "audit/terminal.py"),
-    *("reports/earlier_report.py", "reports/writer.py"),
+    *("reports/earlier_report.py", "reports/writer.py", "reports/annotated_copy/*.py"),
 )
 CALLS = (
     *("Refused", "Encrypted", "InputError", "OutputError", "NotAReportError", "complain"),
-    *("DamagedPart", "_optional"),
+    *("DamagedPart", "_optional", "FinalOutputError"),
 )
 PASSED_ON = {  # made of others, which are translated themselves
     "{}",
