@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -84,15 +85,12 @@ def pairs(side: Side) -> list[Pair]:
         return []
     found: list[Pair] = []
     taken: set[int] = set()
-    for i in openings:
-        near = [
-            c
-            for c in closings
-            if c not in taken
-            and abs(c - i) <= _FURTHEST
-            and _same_balance(side, i, c)
-            and not any(min(i, c) < other < max(i, c) for other in openings)
-        ]
+    for at, i in enumerate(openings):
+        before = openings[at - 1] if at else -1
+        after = openings[at + 1] if at + 1 < len(openings) else len(side.names)
+        first = bisect_right(closings, max(before, i - _FURTHEST - 1))
+        last = bisect_left(closings, min(after, i + _FURTHEST + 1))
+        near = [c for c in closings[first:last] if c not in taken and _same_balance(side, i, c)]
         if near:
             c = min(near, key=lambda k: (abs(k - i), k < i))
             taken.add(c)

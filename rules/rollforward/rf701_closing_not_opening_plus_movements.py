@@ -88,7 +88,12 @@ def _best(side: Side, pair: Pair) -> _Movements | None:
     Where nothing holds in the one or two columns there are, the lines between are asked about when
     they come close.
     """
-    weighed = [_weigh(side, pair, *movements) for movements in _hypotheses(side, pair)]
+    weighed: list[_Movements] = []
+    for movements in _hypotheses(side, pair):
+        found = _weigh(side, pair, *movements)
+        if found.held and not found.failed:
+            return found  # the plainest that holds throughout; most tables end here
+        weighed.append(found)
     proved = [m for m in weighed if m.held and m.held >= m.failed]
     if proved:
         return max(proved, key=lambda m: m.held - m.failed)

@@ -6,6 +6,7 @@ holds in a column all the same; else the table may be made up in another way, an
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -127,8 +128,9 @@ def _found_terms(
     A missing subtotal is made up of its own lines where these are printed.
     """
     same = statement.lines[identity.total]
-    before = max((line for line in same if line < target), default=-1)
-    after = min((line for line in same if line > target), default=len(statement.table.lines))
+    at = bisect_left(same, target)
+    before = same[at - 1] if at else -1
+    after = same[at + 1] if at + 1 < len(same) else len(statement.table.lines)
     sides = [
         _terms_within(statement, identity, target, span)
         for span in ((before, target), (target, after))
@@ -157,7 +159,9 @@ def _lines_of(
     statement: Statement, term: Term, target: int, span: tuple[int, int], above: tuple[str, ...]
 ) -> list[tuple[int, float]]:
     """The line of a term nearest to its total, or the lines that it is made up of."""
-    inside = [line for line in statement.lines.get(term.key, ()) if span[0] < line < span[1]]
+    lines_of_key = statement.lines.get(term.key, ())
+    first, last = bisect_right(lines_of_key, span[0]), bisect_left(lines_of_key, span[1])
+    inside = lines_of_key[first:last]
     if inside:
         return [(min(inside, key=lambda line: abs(line - target)), term.factor)]
     for own in _identities(statement.pack, term.key):
@@ -179,13 +183,12 @@ def _identities(pack: Pack, total: str) -> Iterator[Identity]:
 def _printed_between(statement: Statement, target: int, parts: Sequence[int]) -> list[int]:
     """Lines printed among the parts of a total that no pack names: its own breakdown."""
     first, last = min((*parts, target)), max((*parts, target))
-    known = {line for at in statement.lines.values() for line in at}
     lines = statement.table.lines
     level = min(lines[line].level for line in parts)
     return [
         i
         for i in range(first, last)
-        if i not in known and not lines[i].ideas & _NO_PART and lines[i].level <= level
+        if i not in statement.known and not lines[i].ideas & _NO_PART and lines[i].level <= level
     ]
 
 

@@ -35,6 +35,7 @@ class Statement:
     factors: Floats  # per line of the table: 1, or −1 where the scheme has the other sign
     steps: Floats
     observed: tuple[int, ...]  # columns of amounts
+    known: frozenset[int]  # lines of the table that the pack names
 
     @property
     def values(self) -> Floats:
@@ -104,7 +105,9 @@ def _statement(
             if pack.lines[key].sign is Sign.EXPENSE:
                 factors[at] = -1.0
     own = {key: tuple(at) for key, at in lines.items()}
-    return Statement(pack, position, table, place, own, factors, steps(table.values), observed)
+    known = frozenset(line for at in own.values() for line in at)
+    step = steps(table.values)
+    return Statement(pack, position, table, place, own, factors, step, observed, known)
 
 
 def _prints_magnitudes(

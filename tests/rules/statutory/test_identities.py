@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from reports.words import Words
+from rules.build import figures_of
 from rules.model import Basis, Severity, Verdict
 from rules.outcome import Outcome
 from rules.settings import RuleSettings
+from rules.statutory.frompacks import from_packs
+from rules.statutory.shipped import all_shipped
 from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
 from tests.rules.statutory.statements import BALANCE, CASH, INCOME
+from tests.rules.test_build import table
 
 FI = Words("fi")
 TOTALS = {"C7", "C15", "C16", "C24", "C26", "C28"}
@@ -185,3 +192,22 @@ def test_no_pack_when_none_is_wanted() -> None:
     outcome = outcome_of(INCOME, settings=RuleSettings(packs=()))
     assert checks_of(outcome, "ST901") == {}
     assert len(outcome.ledger) > 0
+
+
+def test_a_long_table_of_many_bodies_takes_time_in_proportion() -> None:
+    """Each body was looked for among all lines of the table: four times the lines, 13 times the
+    time."""
+    seconds = [_seconds(lines) for lines in (2_000, 16_000)]
+    assert seconds[1] < 16 * max(seconds[0], 0.02), seconds
+
+
+def _seconds(n_lines: int) -> float:
+    names = ("Toimintatuotot", "Toimintakulut", "Toimintakate")
+    plain = table([[5.0, 6.0], [-7.0, -8.0], [-2.0, -2.0]] * (n_lines // 3))
+    lines = tuple(replace(line, label=names[k % 3]) for k, line in enumerate(plain.lines))
+    big = replace(plain, lines=lines)
+    _, places = figures_of(("Budget",), [big])
+    started = time.process_time()
+    found = from_packs(all_shipped(), frozenset(), {}, [big], places)
+    assert len(found.sums) == n_lines // 3
+    return time.process_time() - started
