@@ -89,11 +89,21 @@ def guarded(command: Callable[P, int]) -> Callable[P, int]:
                 traceback.print_exc()
             complain(
                 f"{subject}a fault of the program, not of the file: "
-                f"{type(error).__name__}: {str(error)[:200]}; --verbose shows where it arose"
+                f"{type(error).__name__} in {_place(error)}; --verbose shows more"
             )
         return NOT_DONE
 
     return guarded
+
+
+def _place(error: BaseException) -> str:
+    """Where in the program an error arose; its own text could quote the workbook."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 
 password_option = click.option(

@@ -205,11 +205,25 @@ def _expectations() -> ModuleType:
     if "great_expectations" not in sys.modules:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read on import; nothing may leave the house
     shown = warnings.showwarning
-    from rules import expectations
+    with _no_probe_of_the_network():
+        from rules import expectations
 
     if warnings.showwarning is not shown:  # it sends all warnings of the process to its log
         logging.captureWarnings(False)
     return expectations
+
+
+@contextmanager
+def _no_probe_of_the_network() -> Iterator[None]:
+    """Keep urllib3, which comes along, from opening a socket on import to try IPv6."""
+    import socket
+
+    before = socket.has_ipv6
+    socket.has_ipv6 = False
+    try:
+        yield
+    finally:
+        socket.has_ipv6 = before
 
 
 @contextmanager
