@@ -52,7 +52,7 @@ def _entry(
 
 
 def _money(tables: Sequence[Table], name: str, period: tuple[tuple[int, ...], str]) -> float | None:
-    """The money figure of the same name, period and scenario, in any table."""
+    """The money figure of the same name, period and scenario in any table, in the unit 1."""
     words = normalised(name).replace("/", " ").split()
     for table in tables:
         for j, heading in enumerate(table.headings):
@@ -62,5 +62,5 @@ def _money(tables: Sequence[Table], name: str, period: tuple[tuple[int, ...], st
                 first = normalised(line.label).replace("/", " ").split()
                 same = bool(words) and first[:1] == words[:1]
                 if same and Idea.PER_UNIT not in line.ideas and np.isfinite(table.values[i, j]):
-                    return float(table.values[i, j])
+                    return float(table.values[i, j]) * heading.scale
     return None

@@ -101,6 +101,8 @@ def test_without_a_population_nothing_per_resident_is_judged() -> None:
     assert [cell for cell in checks_of(outcome, "ST903") if cell.endswith("3")] == []
     told = [e.cell.a1 for e in outcome.not_checked if e.reason.key == "not_checked.per_resident"]
     assert told == ["B3", "C3", "D3"]
+    values = [e.reason.values for e in outcome.not_checked if e.cell.a1 == "C3"]
+    assert values == [{"low": 7250, "high": 7276}]  # of 2 099 thousand and 289 a head
     told = [e.cell.a1 for e in audited(in_thousands(INCOME), KEY_FIGURES).not_checked]
     assert not {"B3", "C3", "D3"} & set(told)
 
