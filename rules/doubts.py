@@ -29,7 +29,7 @@ _LINEAR = tuple(
     for kind in (Operation.SUM, Operation.NET, Operation.DIFFERENCE, Operation.CHANGE)
 )
 _QUOTIENTS = tuple(OPERATIONS.index(k) for k in (Operation.RATIO, Operation.PERCENT_CHANGE))
-_STATED = (BASES.index(Basis.FORMULA), BASES.index(Basis.DECLARED))  # somebody said so
+_STATED = (BASES.index(Basis.DECLARED),)  # somebody said so, of every line
 _NAMED = ("RF", "ST", "FM")  # families whose rules know from words or formulas what was meant
 _MOST_DIGITS = 6  # of a figure that count as evidence
 _BITS = 3.32  # per decimal digit
@@ -42,6 +42,8 @@ _TELLING_DIGITS = 3  # of a part that a difference is as large as
 _FEWEST_PARTS = 3  # a difference of two lines is often as large as one of them
 _VOUCHED_BITS = 10.0  # of one like relation that holds
 _FEWEST_QUOTIENTS = 2  # different shares or changes that hold before one may be wrong
+_NETS = (OPERATIONS.index(Operation.NET), OPERATIONS.index(Operation.DIFFERENCE))
+_HABIT = 3  # nets of the wrong sign from which that is a habit of the author
 _CLOSE = 0.25  # share of the larger figure within which a difference looks like a slip
 _RIVAL = 0.8  # share of a relation's strength from where another one that holds replaces it
 _NEAR = 0.02  # the same, for what cannot be an accident: it speaks for the relation itself
@@ -105,8 +107,35 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
     dropped |= aliased & ~np.isin(ledger.basis, _STATED) & ~named[ledger.rule]
     dropped |= judged & ~linear & ((held < _FEWEST_QUOTIENTS) | weak)
     dropped |= judged & (bits < _ENOUGH_NUMERIC) & (held < _FEWEST_NUMERIC) & far
-    asked = judged & ~dropped & frequent
+    flipped = judged & _flipped(ledger)
+    asked = judged & ~dropped & (frequent | (flipped & (flipped.sum() >= _HABIT)))
+    dropped |= judged & _of_magnitudes(ledger)
+    asked &= ~dropped
     return Doubts(dropped | (asked & numeric), asked & ~numeric)
+
+
+def _flipped(ledger: Ledger) -> Flags:
+    """Nets that are right but for their sign: where that comes back, it is how the author signs."""
+    reported = ledger.figures.value[ledger.target]
+    slack = ledger.tolerance + 1e-9 * np.abs(reported)
+    nets = np.isin(ledger.operation, _NETS)
+    opposite = np.abs(reported + ledger.recomputed) <= slack
+    return np.asarray(nets & opposite & (np.abs(reported) > slack), dtype=np.bool_)
+
+
+def _of_magnitudes(ledger: Ledger) -> Flags:
+    """Sums over nets that are printed without their sign: they cannot add up."""
+    starts = ledger.start[:-1]
+    turned = np.zeros(len(ledger.figures), dtype=np.bool_)
+    first = np.zeros(len(ledger), dtype=np.float64)
+    there = np.diff(ledger.start) > 0
+    first[there] = ledger.factor[starts[there]]
+    nets = np.isin(ledger.operation, _NETS) & (first < 0) & (ledger.verdict < _DISCREPANCY)
+    turned[ledger.target[nets & (np.diff(ledger.start) > 1)]] = True
+    owner = np.repeat(np.arange(len(ledger)), np.diff(ledger.start))
+    count = np.bincount(owner, weights=turned[ledger.part], minlength=len(ledger))
+    sums = (ledger.operation == OPERATIONS.index(Operation.SUM)) & (np.diff(ledger.start) > 2)
+    return np.asarray(sums & (count > 0), dtype=np.bool_)
 
 
 def _vouched(relations: Sequence[Relation], n: int) -> Ints:

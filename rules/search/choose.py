@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from rules.model import Basis
 from rules.search.candidate import Candidate
+from rules.search.magnitudes import magnitude_nets
 from rules.search.pairs import pairs, signed_runs
 from rules.search.runs import runs
 from rules.search.space import Space
@@ -181,7 +182,8 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
     for stated in nets:
         choice.take(stated, consumes=False)
     _differences(space, choice)
-    return choice.chosen
+    totals = sorted({candidate.target for candidate in choice.chosen})
+    return [*choice.chosen, *magnitude_nets(space, totals)]
 
 
 def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> None:
