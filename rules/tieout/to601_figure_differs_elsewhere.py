@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from rules.model import Basis, Operation
 from rules.registry import Takes, rule
 from rules.relation import CellRelation
+from rules.tieout.controls import controlled
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 
 _FEWEST_WITHIN = 3  # the same, for two lines of one table
 _FEWEST = 2  # agreeing columns before two lines count as the same figure
 _MOST_ALIKE = 12  # places of one figure; a figure that stands in more of them proves nothing
+_CONTROLS = 1 << 40  # numbers of groups from here on belong to control columns …
+_PER_TABLE = 1 << 22  # … so many to each table
 _DIGITS = 4  # significant digits of a figure that proves something; round ones agree by accident
 _SMALLEST = 1000.0  # smaller figures agree by accident
 
@@ -67,6 +70,8 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Iterat
             )
             for a, b in pairs
         )
+    for t, (table, place) in enumerate(zip(tables, places, strict=True)):
+        yield from controlled(table, place, _CONTROLS + t * _PER_TABLE)
 
 
 def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:
