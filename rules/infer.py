@@ -22,6 +22,7 @@ from rules.search.relative import at_lines, from_lines, relative_lines, restrict
 from rules.search.space import COLUMNS, ROWS, Space, column_space, row_space
 from rules.search.stated import Stated, stated_in, with_stated
 from rules.search.steps import steps
+from rules.search.twins import shared
 from rules.statutory.frompacks import FromPacks
 from workbooks.formula.patterns import BookFormulas
 from workbooks.tables.model import Table
@@ -49,14 +50,17 @@ def infer(
     ``kept`` has what was found in the same tables before.
     """
     found = Inferred()
+    searched: list[Proposals] = []
     for position, table in enumerate(tables):
         proposals = kept.proposals(table, position) if kept else None
         if proposals is None:
             proposals = search(table, position, formulas)
         if kept:
             kept.keep(table, position, proposals)
+        searched.append(proposals)
+    for position, proposals in enumerate(shared(searched)):
         _run(found, Takes.PROPOSALS, proposals)
-        _run(found, Takes.TABLE, table, places[position])
+        _run(found, Takes.TABLE, tables[position], places[position])
     _run(found, Takes.BOOK, tables, places)
     return found
 

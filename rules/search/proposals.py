@@ -27,6 +27,7 @@ class Quotient:
     operation: Operation
     observed: tuple[int, ...] | None = None
     basis: Basis = Basis.LABEL
+    vouched: int = 0  # like relations that hold elsewhere and speak for this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ class Proposals:
         found: Candidate | Quotient,
         basis: Basis,
     ) -> Relation:
-        vouched = found.vouched if isinstance(found, Candidate) else 0
         withheld = short_of_withheld(self.spaces[axis], found)
         observed = found.observed
         if withheld:
@@ -84,7 +84,7 @@ class Proposals:
             rule=rule,
             operation=operation,
             basis=basis,
-            confidence=confidence(found.bits, found.held + vouched, found.failed),
+            confidence=confidence(found.bits, found.held + found.vouched, found.failed),
             table=self.table,
             axis=axis,
             target=found.target,
@@ -92,7 +92,7 @@ class Proposals:
             factors=found.factors,
             observed=observed,
             bits=found.bits,
-            vouched=vouched,
+            vouched=found.vouched,
             withheld=withheld,
         )
 
