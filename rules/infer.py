@@ -14,6 +14,7 @@ from rules.model import Crash
 from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
 from rules.search.averages import find_averages
+from rules.search.bases import with_one_base
 from rules.search.candidate import Candidate
 from rules.search.choose import find_sums
 from rules.search.proposals import Proposals
@@ -119,8 +120,10 @@ def search(table: Table, position: int, formulas: BookFormulas | None = None) ->
         spaces=(rows, columns),
         sums=sums,
         quotients=(
-            with_stated(find_quotients(rows, table.percent), said.quotients(ROWS)),
-            with_stated(find_quotients(columns, table.percent.T), said.quotients(COLUMNS)),
+            with_one_base(with_stated(find_quotients(rows, table.percent), said.quotients(ROWS))),
+            with_one_base(
+                with_stated(find_quotients(columns, table.percent.T), said.quotients(COLUMNS))
+            ),
         ),
         averages=(_averages(rows, sums[0]), _averages(columns, sums[1])),
     )

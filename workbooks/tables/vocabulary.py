@@ -89,7 +89,7 @@ _TABLE: dict[Idea, tuple[str, ...]] = {
     Idea.OTHER: ("muu|muut|övrig|övriga|andra|other|others|sonstige|übrige|autres|egyéb|annet",),
     Idea.CODE: (
         "tili|tilinro|koodi|nro|no|nr|konto|kod|code|account|acct|id|object|line|row|rivi|rad|zeile",
-        "kod|kód|sorszám|kostenstelle|fund|org|dept|#|nummer|number|key",
+        "kod|kód|sorszám|kostenstelle|fund|org|dept|#|nummer|number|key|funktion|function|fonction",
     ),
     Idea.REMARK: (
         "huom|huomautus*|selite|perustelu*|lisätieto*|not|note|notes|anm|remarks|comment*|source",
