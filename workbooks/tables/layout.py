@@ -285,7 +285,7 @@ def _column_kinds(
             if grid.kinds[i] == Kind.TEXT and not _MISSING.fullmatch(grid.texts[int(i)].strip())
         ]
         beside = sum(1 for i in texts if int(grid.rows[i]) in rows_with_numbers)
-        heading = _heading_text(sheet, sections[0], column)
+        heading = " ".join(_heading_parts(sheet, sections[0], column, spread=False))
         if not len(numbers):
             # Right of numbers, texts that stand beside none of them are headings without a column.
             names = beside or "number" not in kinds.values()
@@ -385,16 +385,15 @@ def _column_groups(kinds: dict[int, str]) -> list[tuple[list[int], list[int]]]:
     return groups
 
 
-def _heading_text(sheet: _Sheet, section: _Section, column: int) -> str:
-    return " ".join(_heading_parts(sheet, section, column))
-
-
-def _heading_parts(sheet: _Sheet, section: _Section, column: int) -> list[str]:
-    """The words over a column, top-down; merged headings count for every column they span."""
+def _heading_parts(
+    sheet: _Sheet, section: _Section, column: int, *, spread: bool = True
+) -> list[str]:
+    """The words over a column, top-down; merged headings count for every column they span, and
+    with ``spread`` a word counts for the columns to its right that have none in its row."""
     parts: list[str] = []
     named = False  # a column with a word of its own is under no heading further left
     for depth, row in enumerate(section.heading_rows):
-        spreads = not named and depth < len(section.heading_rows) - 1
+        spreads = spread and not named and depth < len(section.heading_rows) - 1
         text = _heading_cell(sheet, row, column, spreads)
         named = named or (bool(text) and sheet.grid.index(row, column) >= 0)
         if text and (not parts or parts[-1] != text):
@@ -487,12 +486,19 @@ def _withheld(
     return result
 
 
+# Said of the column under the word, not of those to its right that only share its row.
+_OF_ONE_COLUMN = Idea.TOTAL | Idea.CODE | Idea.REMARK
+
+
 def _heading(sheet: _Sheet, section: _Section, column: int) -> Heading:
     parts = _heading_parts(sheet, section, column)
     text = " ".join(parts)
     measure, scale = unit(text)
     role = scenario(text)
+    own = " ".join(_heading_parts(sheet, section, column, spread=False))
     words = ideas(text) if text else Idea.NONE
+    if own:
+        words &= ideas(own) | ~_OF_ONE_COLUMN
     if role == "amended budget":
         words &= ~Idea.CHANGE  # TA + MUUTOS is a budget, not a change
     return Heading(
