@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.model import Basis
 from rules.search.candidate import Candidate, Ints
@@ -24,6 +25,8 @@ _SPLIT_COST = 6.0  # bits against parts that begin where nothing begins
 _WIDEST_GAP = 3
 _GAP_COST = 2.0
 _LONGEST = 400
+_MOST_SILENT = 60  # lines of a space in which means without a word are looked for …
+_LONGEST_SILENT = 16  # … and the parts of such a mean
 _MOST_BITS = 14.0
 
 
@@ -37,14 +40,15 @@ def find_averages(space: Space, totals: Sequence[int] = ()) -> list[Candidate]:
     found: list[Candidate] = []
     hidden = set(totals)
     means = {k for k in range(space.n) if space.is_a(k, Idea.AVERAGE)}
+    edges = _edges(space)
     for target in range(space.n):
         if not space.present[target].any():
             continue
         named = target in means
-        if not named and space.n > _LONGEST:
+        if not named and space.n > _MOST_SILENT:
             continue
         best: Candidate | None = None
-        for candidate in _of_line(space, target, hidden, means, named):
+        for candidate in _of_line(space, target, hidden, means, edges, named):
             if best is None or candidate.bits > best.bits:
                 best = candidate
         if best is not None:
@@ -53,7 +57,12 @@ def find_averages(space: Space, totals: Sequence[int] = ()) -> list[Candidate]:
 
 
 def _of_line(
-    space: Space, target: int, hidden: set[int], means: set[int], named: bool
+    space: Space,
+    target: int,
+    hidden: set[int],
+    means: set[int],
+    edges: NDArray[np.bool_],
+    named: bool,
 ) -> Iterator[Candidate]:
     for side in (-1, 1):
         beyond = range(target - 1, -1, -1) if side < 0 else range(target + 1, space.n)
@@ -61,14 +70,21 @@ def _of_line(
         for lines in (usable, [k for k in usable if k not in hidden]):
             if lines is not usable and len(lines) == len(usable):
                 continue
-            for gap in range(_WIDEST_GAP + 1):
-                parts = np.array(lines[gap : gap + _LONGEST], dtype=np.int64)
+            for gap in range(_WIDEST_GAP + 1 if named else 1):
+                longest = _LONGEST if named else _LONGEST_SILENT
+                parts = np.array(lines[gap : gap + longest], dtype=np.int64)
                 if len(parts) >= 2:
-                    yield from _best(space, target, parts, side, gap, named)
+                    yield from _best(space, target, parts, side, gap, edges, named)
 
 
 def _best(
-    space: Space, target: int, parts: Ints, side: int, gap: int, named: bool
+    space: Space,
+    target: int,
+    parts: Ints,
+    side: int,
+    gap: int,
+    edges: NDArray[np.bool_],
+    named: bool,
 ) -> Iterator[Candidate]:
     present = space.present[parts]
     count = np.cumsum(present, axis=0, dtype=np.int64)
@@ -80,7 +96,9 @@ def _best(
     with np.errstate(all="ignore"):
         bits = _bits(space, target, total, count, spread, steps)
     score = bits.sum(axis=1) - gap * _GAP_COST - np.log2(len(parts) + 1)
-    score += _begins(space, parts, side)
+    # A run ends, seen from its mean, at the edge of the table, at a gap or at a total.
+    beyond = edges[parts] if side < 0 else edges[parts + 1]
+    score[:-1] -= np.where(beyond[:-1], 0.0, _SPLIT_COST)
     score -= 0.0 if named else _SILENT_COST
     least = 2 if named else _FEWEST_SILENT
     score[: least - 1] = -np.inf
@@ -131,12 +149,11 @@ def _news(space: Space, parts: Ints, bits: Floats) -> Floats:
     return result
 
 
-def _begins(space: Space, parts: Ints, side: int) -> Floats:
-    """Bits for where a run of each length ends, seen from its mean: at the edge, or at a gap."""
-    result = np.full(len(parts), -_SPLIT_COST)
-    for k, line in enumerate(parts.tolist()):
-        after = line if side < 0 else line + 1
-        if after in (0, space.n) or space.gaps[after] >= 1 or space.is_a(line, Idea.TOTAL):
-            result[k] = 0.0
-    result[-1] = 0.0
+def _edges(space: Space) -> NDArray[np.bool_]:
+    """Where something begins or ends, shape ``(n + 1,)``: before each line, and after the last."""
+    result = np.ones(space.n + 1, dtype=bool)
+    result[1:-1] = space.gaps[1:] >= 1
+    for line in range(space.n):
+        if space.is_a(line, Idea.TOTAL):
+            result[line] = result[line + 1] = True
     return result

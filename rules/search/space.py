@@ -37,6 +37,7 @@ class Space:
     labels: tuple[str, ...]  # normalised
     blocks: tuple[str, ...]
     ideas: tuple[Idea, ...]
+    flags: tuple[int, ...]  # the same as plain numbers: asked millions of times
     levels: NDArray[np.int64]
     bold: NDArray[np.bool_]
     gaps: NDArray[np.int64]  # before each line, as in Line.gap
@@ -57,7 +58,7 @@ class Space:
 
     def is_a(self, line: int, idea: Idea) -> bool:
         """True when the words of ``line`` say ``idea``."""
-        return bool(self.ideas[line] & idea)
+        return bool(self.flags[line] & idea.value)
 
 
 def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
@@ -135,6 +136,7 @@ def _space(
         labels=labels,
         blocks=blocks,
         ideas=ideas,
+        flags=tuple(idea.value for idea in ideas),
         levels=levels,
         bold=bold,
         gaps=gaps,

@@ -28,7 +28,10 @@ def drawn(
 
 
 def _grid(text: str, name: str, hidden_rows: frozenset[int]) -> Grid:
-    rows, columns, kinds, numbers = [], [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    kinds: list[int] = []
+    numbers: list[float] = []
     texts: dict[int, str] = {}
     for r, line in enumerate(text.strip("\n").splitlines(), 1):
         for c, raw in enumerate(line.split("|"), 1):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from rules.search.candidate import weigh
 from rules.search.space import row_space
-from tests.rules.search.made import BLANK, X, row_sums, table
+from tests.rules.search.made import BLANK, Cell, X, row_sums, table
 
 
-def bits(rows: list[list[float | str | None]], headings: tuple[str, ...] = ()) -> float:
+def bits(rows: Sequence[Sequence[Cell]], headings: tuple[str, ...] = ()) -> float:
     """The evidence for the last row as the sum of all before it."""
     space = row_space(table(rows, headings=headings))
     n = len(rows) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,9 @@ def test_the_shipped_packs_are_sound_and_all_known() -> None:
     ids: list[str] = []
     for pack in all_shipped():
         assert read_pack(text_of(pack.name), shipped)[1] == []
-        ids += [one.id for one in (*pack.identities, *pack.ties, *pack.indicators)]
+        ids += [one.id for one in pack.identities]
+        ids += [one.id for one in pack.ties]
+        ids += [one.id for one in pack.indicators]
         assert pack.source
     assert len(ids) == len(set(ids))
     assert shipped("no-such-pack") is None
@@ -132,11 +135,7 @@ def test_no_two_lines_of_a_pack_share_a_name_once_marks_are_off() -> None:
 def hinted(label: str) -> tuple[Pack, ...]:
     plain = table([[1.0]])
     lines = (Line(2, label, "", 0, False, Idea.NONE, "", 0),)
-    return found_by_words([type(plain)(**{**_fields(plain), "lines": lines})])
-
-
-def _fields(record: object) -> dict[str, object]:
-    return {name: getattr(record, name) for name in type(record).__dataclass_fields__}  # type: ignore[attr-defined]
+    return found_by_words([replace(plain, lines=lines)])
 
 
 def test_each_line_that_a_pack_is_found_by_is_hinted_at() -> None:
