@@ -11,6 +11,7 @@ from workbooks.refs import CellRef
 
 _SAME = 1e-6  # share by which two amounts may differ and still be one
 _RANK = tuple(Certainty)
+_LAGGING = ("stale-value",)  # a formula that was not worked out again after its input changed
 _SOFT = ("typed-over-formula",)  # a typed total is no fault of its own where its parts are wrong
 
 
@@ -34,6 +35,8 @@ def with_remarks(
             continue
         cells = {remark.cell, *remark.cells}
         k = _accounting(joined, result, cells)
+        if k is None and remark.cause in _LAGGING:
+            k = _behind(joined, finding)
         if k is not None and remark.cause in _SOFT and not _may_be(joined[k], remark.cell):
             dropped.add(finding.id)
         elif k is None:
@@ -63,6 +66,20 @@ def _accounting(
     return None
 
 
+def _behind(causes: Sequence[RootCause], finding: Finding) -> int | None:
+    """The root cause of one cell of the same sheet that is wrong by as much as ``finding``."""
+    for k, cause in enumerate(causes):
+        located = cause.certainty is Certainty.LOCATED and len(cause.cells) == 1
+        if located and cause.cells[0].cell.sheet == finding.cell.sheet:
+            if _is_same(_amount(finding), cause.amount):
+                return k
+    return None
+
+
+def _is_same(first: float, second: float) -> bool:
+    return abs(abs(first) - abs(second)) <= _SAME * max(abs(first), abs(second))
+
+
 def _amount(finding: Finding) -> float:
     return finding.difference or 0.0
 
@@ -83,8 +100,8 @@ def _new(finding: Finding, remark: Remark) -> RootCause:
 def _merged(cause: RootCause, finding: Finding, remark: Remark) -> RootCause:
     told = replace(cause, findings=(*cause.findings, finding.id))
     amount = _amount(finding)
-    same = abs(abs(amount) - abs(cause.amount)) <= _SAME * max(abs(amount), abs(cause.amount))
-    if not (same or cause.certainty is not Certainty.LOCATED):
+    same = _is_same(amount, cause.amount)
+    if not (same or cause.certainty is not Certainty.LOCATED) or _follows(cause, remark):
         return told
     return replace(
         told,
@@ -95,6 +112,12 @@ def _merged(cause: RootCause, finding: Finding, remark: Remark) -> RootCause:
         amount=amount or cause.amount,
         confidence=max(finding.confidence, cause.confidence),
     )
+
+
+def _follows(cause: RootCause, remark: Remark) -> bool:
+    """Whether a stored value is only that of before another cell, which was found, went wrong."""
+    located = cause.certainty is Certainty.LOCATED and len(cause.cells) == 1
+    return remark.cause in _LAGGING and located and cause.cells[0].cell != remark.cell
 
 
 def _suspect(finding: Finding) -> SuspectCell:

@@ -207,6 +207,19 @@ def test_fm007_a_value_that_was_not_recalculated() -> None:
     assert causes(outcome) == [("stale-value", "C5", 2)]
 
 
+def test_fm007_a_net_of_before_its_total_was_typed_over_is_not_what_is_wrong() -> None:
+    rows = [(517, 431, 622), (311, 329, 297), (802, 961, 948)]
+    lines = ["Line | 2019 | 2020 | 2021"]
+    lines += [f"Cost {'abc'[k]} | {a} | {b} | {c}" for k, (a, b, c) in enumerate(rows)]
+    lines.append("Total costs | =SUM(B2:B4)->1630 | 1271 | =SUM(D2:D4)->1867")
+    lines.append("Fees | 600 | 700 | 650")
+    lines.append("Net costs | =B5-B6->1030 | =C5-C6->1021 | =D5-D6->1217")
+    outcome = check("\n".join(lines) + "\n")
+    located = [c.cells[0].cell.a1 for c in outcome.root_causes if len(c.cells) == 1]
+    assert located == ["C5"]  # typed 1,271 for 1,721; the net of 1,021 is still that of 1,721
+    assert outcome.root_causes[0].cells[0].suggested == 1721.0
+
+
 def test_fm007_what_is_not_evaluated_is_counted() -> None:
     outcome = check(
         "Line | 5 | =MEDIAN(B1,3) -> 9\nLine | 6 | =MEDIAN(B2,3) -> 9\nX | 1 | =A9:B9 -> 4"
