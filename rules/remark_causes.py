@@ -70,9 +70,9 @@ def _behind(causes: Sequence[RootCause], finding: Finding) -> int | None:
     """The root cause of one cell of the same sheet that is wrong by as much as ``finding``."""
     for k, cause in enumerate(causes):
         located = cause.certainty is Certainty.LOCATED and len(cause.cells) == 1
-        if located and cause.cells[0].cell.sheet == finding.cell.sheet:
-            if _is_same(_amount(finding), cause.amount):
-                return k
+        beside = located and cause.cells[0].cell.sheet == finding.cell.sheet
+        if beside and _is_same(_amount(finding), cause.amount):
+            return k
     return None
 
 
