@@ -111,3 +111,11 @@ def test_rules_are_chosen_by_sheet(
     settings = RuleSettings(select=select, ignore=ignore)
     assert settings.wants(code, sheet) is wanted
     assert settings.may_want(code) or not wanted
+
+
+def test_a_waiver_with_a_difference_is_about_the_findings_that_have_it() -> None:
+    other = replace(FINDING, id="F-0000abcd", difference=(FINDING.difference or 0) + 500)
+    outcome = replace(OUTCOME, findings=(FINDING, other))
+    outcome = with_waivers(outcome, [waiver(rule="", difference=FINDING.difference)], TODAY)
+    assert outcome.waivers[0].findings == (FINDING.id,)
+    assert [finding.is_settled for finding in outcome.findings] == [True, False]
