@@ -24,10 +24,12 @@ from audit.terminal import (
     NOT_DONE,
     STOPPED,
     complain,
+    config_option,
     end_in_order,
     guarded,
     password_option,
     print_text,
+    quiet_option,
     speak,
     wants_colour,
 )
@@ -172,14 +174,9 @@ Exit code:
     "what was accepted no longer counts for the exit code.",
 )
 @_setting_options
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="TOML",
-    help="The settings file to use; by default the nearest one is looked for.",
-)
+@config_option
 @password_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Show timings, and where a fault arose.")
 @guarded
 def check(
@@ -313,7 +310,7 @@ Exit code:
     help="The settings file to use; by default the nearest one to the first folder.",
 )
 @password_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="A line for each workbook as it is done.")
 @guarded
 def batch(places: tuple[str, ...], output: Path, **given: Any) -> int:

@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec
 
 import click
@@ -113,6 +114,15 @@ password_option = click.option(
     help="Opens an encrypted workbook; better given in the environment, as CROSSFOOT_PASSWORD, "
     "where no other user of the machine can see it.",
 )
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="TOML",
+    help="The settings file to use; by default the nearest one is looked for.",
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+verbose_option = click.option("-v", "--verbose", is_flag=True, help="Show where a fault arose.")
 
 
 def wants_colour() -> bool:

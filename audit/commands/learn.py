@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from audit.terminal import CLEAN, guarded, password_option, print_text
+from audit.terminal import (
+    CLEAN,
+    config_option,
+    guarded,
+    password_option,
+    print_text,
+    quiet_option,
+    verbose_option,
+)
 
 _EPILOG = """\b
 Examples:
@@ -31,15 +39,10 @@ add parts. docs/rule-files.md explains it.
 )
 @click.option("--overwrite", is_flag=True, help="Replace a rule file that is already there.")
 @click.option("--lang", type=click.Choice(["fi", "sv", "en"]), help="Language of the summary.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="TOML",
-    help="The settings file to use; by default the nearest one is looked for.",
-)
+@config_option
 @password_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Show where a fault arose.")
+@quiet_option
+@verbose_option
 @guarded
 def learn(
     file: Path,

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from audit.terminal import CLEAN, guarded, password_option, print_text
+from audit.terminal import (
+    CLEAN,
+    config_option,
+    guarded,
+    password_option,
+    print_text,
+    verbose_option,
+)
 
 _EPILOG = """\b
 Examples:
@@ -41,15 +48,10 @@ Examples:
 )
 @click.option("--lang", type=click.Choice(["fi", "sv", "en"]), help="Language of the summary.")
 @click.option("--rules", metavar="FILE", help="Test the checks of this rule file.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="TOML",
-    help="The settings file to use; by default the nearest one is looked for.",
-)
+@config_option
 @password_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
-@click.option("-v", "--verbose", is_flag=True, help="Show where a fault arose.")
+@verbose_option
 @guarded
 def selftest(
     file: Path,

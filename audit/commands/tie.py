@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from audit.terminal import CLEAN, FINDINGS, complain, guarded, password_option, print_text
+from audit.terminal import (
+    CLEAN,
+    FINDINGS,
+    complain,
+    config_option,
+    guarded,
+    password_option,
+    print_text,
+    quiet_option,
+    verbose_option,
+)
 
 _EPILOG = """\b
 Examples:
@@ -51,15 +61,10 @@ could not be done. docs/tie.md explains how columns and lines are matched.
     metavar="error|warning|note",
     help="The least severe finding that makes the exit code 1.  [default: warning]",
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="TOML",
-    help="The settings file to use; by default the nearest one is looked for.",
-)
+@config_option
 @password_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Show where a fault arose.")
+@quiet_option
+@verbose_option
 @guarded
 def tie(
     file: Path,

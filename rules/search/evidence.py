@@ -60,9 +60,11 @@ def sum_bits(
         meant = EXACT_SHARE * exact + ERROR_RATE * chance
         meant += _ROUNDED_SHARE * _noise(residual, unit, parts, spread, 12.0)
         # Rounding to a grain may be random rounding, which errs by more than half of it.
-        meant += _COARSE_SHARE * np.where(
-            grain > 1.5 * unit, _noise(residual, cell, parts, spread, 6.0), 0.0
-        )
+        coarse = grain > 1.5 * unit
+        if coarse.any():
+            meant += _COARSE_SHARE * np.where(
+                coarse, _noise(residual, cell, parts, spread, 6.0), 0.0
+            )
         bits = np.log2(additive * meant / chance + (1.0 - additive))
     # Two figures that are equal, or cancel out, are a copy and no sum.
     lone = parts + (np.abs(target) >= np.maximum(0.99 * step, 1e-300)) < 3

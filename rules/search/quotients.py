@@ -102,7 +102,7 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
 
 
 def _others(space: Space, target: int, speaks: bool) -> Ints:
-    told = np.array([bool(row.any()) for row in space.present])
+    told = np.array(space.present.any(axis=1))
     told[target] = False
     if not speaks or space.n > _ALL:
         reach = _REACH if speaks else _SILENT_REACH

@@ -15,7 +15,6 @@ from rules.model import Basis
 from rules.search.candidate import Candidate, is_total, target_prior, weigh
 from rules.search.evidence import Floats, live, sum_bits
 from rules.search.space import Space
-from workbooks.tables.vocabulary import Idea
 
 LONGEST = 320  # parts of a run
 _LONG = 400  # lines from which runs are kept shorter, so that cost grows with the lines only
@@ -105,8 +104,7 @@ def _best(
     score = bits.sum(axis=1) + prior
     score[0] = -np.inf
     levels = space.levels[parts]
-    memo = np.array([space.is_a(int(p), Idea.MEMO) for p in parts])
-    score -= 4.0 * np.cumsum(memo)
+    score -= 4.0 * np.cumsum(space.memo[parts])
     score += _edges(space, target, parts, side, starts)
     if space.axis == 0 and levels.size:
         deeper = np.minimum.accumulate(levels) > space.levels[target]

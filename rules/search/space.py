@@ -37,6 +37,7 @@ class Space:
     labels: tuple[str, ...]  # normalised
     blocks: tuple[str, ...]
     ideas: tuple[Idea, ...]
+    memo: NDArray[np.bool_]  # lines that only say what is part of another
     flags: tuple[int, ...]  # the same as plain numbers: asked millions of times
     levels: NDArray[np.int64]
     bold: NDArray[np.bool_]
@@ -136,6 +137,7 @@ def _space(
         labels=labels,
         blocks=blocks,
         ideas=ideas,
+        memo=np.array([bool(idea & Idea.MEMO) for idea in ideas], dtype=bool),
         flags=tuple(idea.value for idea in ideas),
         levels=levels,
         bold=bold,
