@@ -259,6 +259,7 @@ def main() -> None:
         for kind in ("*.xlsx", "*.xlsm")
         for book in sorted((options.corpus / name).glob(kind))
     ]
+    options.out.mkdir(parents=True, exist_ok=True)
     crossfoot, alone = Run("crossfoot"), Run("crossfoot-select-FM")
     peer = Run("spreadsheet-auditor")
     for book in books:

@@ -31,11 +31,6 @@ class Source:
     mark: str  # another one when the content is another
     modified: float | None = None  # seconds since 1970
 
-    @property
-    def is_remote(self) -> bool:
-        """Whether ``place`` is an address."""
-        return is_address(self.place)
-
 
 def is_address(place: str) -> bool:
     """Whether a place is to be opened through fsspec.

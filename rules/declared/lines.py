@@ -34,11 +34,6 @@ class How(IntEnum):
     BLOCK = 2  # the same words, under a block of another name
     ALIKE = 3  # words that are nearly the same
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether nobody needs to look at the match."""
-        return self is How.SAME
-
 
 @dataclass(frozen=True, slots=True)
 class LineName:
