@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.corroborate import corroborated
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Operation, Verdict
 from rules.relation import Relation
@@ -81,8 +82,9 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
     failed = known.failed[relation]
     vouched = _vouched(relations, len(known.held))
     known = replace(known, bits=known.bits + _VOUCHED_BITS * vouched, held=known.held + vouched)
-    held = known.held[relation]
-    bits, lost = known.bits[relation], known.lost[relation]
+    witnessed = corroborated(ledger, relations, failing)
+    held = known.held[relation] + witnessed
+    bits, lost = known.bits[relation] + _VOUCHED_BITS * witnessed, known.lost[relation]
     linear = np.isin(ledger.operation, _LINEAR)
     judged = failing & (linear | np.isin(ledger.operation, _QUOTIENTS))
     judged &= ~np.isin(ledger.basis, _STATED)
@@ -100,7 +102,7 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
         numeric & few & ((bits < _ENOUGH_NUMERIC) | (held < _FEWEST_NUMERIC) | (lost > bits / 2))
     )
     weak = bits < _ENOUGH
-    far = ~_close(ledger)
+    far = ~(_close(ledger) | witnessed)
     lone = linear & (live < 2) & ((held < _FEWEST_LONE) | (failed * 5 > held))
     aliased = _aliased(ledger, relations, known, informative)
     dropped = judged & (accidental | lone | (weak & far) | (held == 0) & far)

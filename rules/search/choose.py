@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from rules.model import Basis
-from rules.search.candidate import Candidate
+from rules.search.blocks import by_block
+from rules.search.candidate import Candidate, is_total
 from rules.search.magnitudes import magnitude_nets
 from rules.search.pairs import pairs, signed_runs
 from rules.search.runs import runs
@@ -32,6 +33,7 @@ from workbooks.tables.vocabulary import Idea
 ENOUGH = 5.0  # bits for a relation to be believed
 _ROUNDS = 7
 _MOST_PAIRED = 600  # lines among which pairs far apart are still tried
+_MOST_PROPPED = 8  # weak totals that are tried with a total above them
 _MOST_FAILING = 0.5  # share of observations in which a believed relation may fail
 
 
@@ -175,6 +177,7 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
     structural = [*by_level(space), *by_code(space), *lone_totals(space)]
     _footings(space, choice, structural)
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
+    _take_best(choice, [*by_block(space)], consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):
         _take_best(choice, runs(space, sequence, kind="label"), consumes=False)
     for sequence in strided_sequences(space):
@@ -198,7 +201,32 @@ def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> Non
             break
         active = [line for line in active if line not in choice.parent]
         if len(active) < 3:
-            break
+            return
+    _propped(space, choice, active, [c for c in candidates if c.kind == "run"])
+
+
+def _propped(space: Space, choice: _Choice, active: list[int], weak: list[Candidate]) -> None:
+    """Totals too weak by themselves that a total above them needs: both are meant, or neither.
+
+    A wrong figure among few round ones leaves a sum without proof; but where only that sum makes
+    the figures of a total above it whole, the two prove each other.
+    """
+    taken = {candidate.target for candidate in choice.chosen}
+    best: dict[int, Candidate] = {}
+    for candidate in weak:
+        open_ = candidate.target not in taken and is_total(space, candidate.target)
+        if open_ and candidate.held > candidate.failed and candidate.bits < ENOUGH:
+            rival = best.get(candidate.target)
+            if rival is None or candidate.bits > rival.bits:
+                best[candidate.target] = candidate
+    for lower in sorted(best.values(), key=lambda c: -c.bits)[:_MOST_PROPPED]:
+        hidden = {*lower.parts, *choice.parent}
+        above = runs(space, [line for line in active if line not in hidden])
+        above = [c for c in above if lower.target in c.parts and _believed(c) and not c.failed]
+        upper = max(above, key=lambda c: c.bits, default=None)
+        if upper is not None and lower.bits + upper.bits >= 2 * ENOUGH:
+            choice.take(replace(lower, vouched=1), consumes=True)
+            choice.take(upper, consumes=True)
 
 
 def _take_best(

@@ -1,0 +1,62 @@
+"""Failing checks that corroborate each other: they ask the same other value of one figure.
+
+A wrong figure breaks every relation that it is in, and each of them asks for the same right value:
+its row total and its column total, or the change to it and the change from it. That two relations
+which were never meant agree on a value to the last digit would be a great coincidence, so those
+that do were meant, however little else speaks for them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.diagnose.system import System
+from rules.ledger import Ledger
+from rules.relation import Relation
+
+Flags = NDArray[np.bool_]
+
+_SHARP = 8.0  # how many times wider the correction is than what the two checks leave open
+_MOST_EDGES = 64  # failing checks of one figure that are compared
+
+
+def corroborated(ledger: Ledger, relations: Sequence[Relation], failing: Flags) -> Flags:
+    """Which of the checks ``failing`` another one corroborates, shape ``(n_checks,)``.
+
+    Two checks are independent witnesses when they run along different axes, or are two periods of
+    one relation; the checks of a total and of a subtotal inside it are not, for they share all
+    their other figures.
+    """
+    result = np.zeros(len(ledger), dtype=np.bool_)
+    if failing.sum() < 2:
+        return result
+    system = System(ledger)
+    edges = np.flatnonzero(failing[system.check] & (system.weight != 0))
+    exact, low, high = system.wanted(edges)
+    axis = np.array([r.axis for r in relations] + [-1], dtype=np.int64)
+    along = axis[np.minimum(ledger.relation, len(relations))]
+    of_figure: dict[int, list[int]] = defaultdict(list)
+    for at in np.flatnonzero(np.isfinite(exact)).tolist():
+        of_figure[int(system.figure[edges[at]])].append(at)
+    for figure, mine in of_figure.items():
+        for one in mine[:_MOST_EDGES]:
+            for other in mine[:_MOST_EDGES]:
+                first, second = int(system.check[edges[one]]), int(system.check[edges[other]])
+                if first >= second or not _independent(ledger, along, first, second):
+                    continue
+                least, most = max(low[one], low[other]), min(high[one], high[other])
+                wide = high[one] - low[one] + high[other] - low[other]
+                moved = abs((least + most) / 2 - system.value[figure])
+                if least <= most and moved >= _SHARP * wide:
+                    result[first] = result[second] = True
+    return result
+
+
+def _independent(ledger: Ledger, along: NDArray[np.int64], one: int, other: int) -> bool:
+    same = ledger.relation[one] == ledger.relation[other]
+    across = along[one] != along[other] and along[one] >= 0 and along[other] >= 0
+    return bool(same or across)
