@@ -18,6 +18,7 @@ from audit.commands.packs import packs
 from audit.commands.selftest import selftest
 from audit.commands.tie import tie
 from audit.settings import described
+from audit.spoken_help import SpokenContext, asked_language, placeholders
 from audit.terminal import (
     CLEAN,
     FINDINGS,
@@ -27,6 +28,7 @@ from audit.terminal import (
     config_option,
     end_in_order,
     guarded,
+    language_option,
     password_option,
     print_text,
     quiet_option,
@@ -42,6 +44,8 @@ class _OneLineErrors(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         extra["standalone_mode"] = False
+        given = args[0] if args else extra.get("args")
+        speak(asked_language(sys.argv[1:] if given is None else given))
         try:
             code = super().main(*args, **extra)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -49,7 +53,7 @@ class _OneLineErrors(click.Group):
             code = NOT_DONE
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "crossfoot"
-            complain(f"{error.format_message().rstrip('.')}; see {command} --help")
+            complain(placeholders(error.format_message().rstrip(".")), f"see {command} --help")
             code = NOT_DONE
         except click.ClickException as error:
             complain(error.format_message())
@@ -90,6 +94,12 @@ def _setting_options(command: Callable[..., int]) -> Callable[..., int]:
     "done, 130 stopped with Ctrl-C.",
 )
 @click.version_option(VERSION, message="crossfoot %(version)s")
+@click.option(
+    "--lang",
+    type=click.Choice(["fi", "sv", "en"], case_sensitive=False),
+    expose_value=False,
+    help="Language of this help; each command has its own --lang.",
+)
 def cli() -> None:
     """Audit the arithmetic of a budget workbook.
 
@@ -325,19 +335,11 @@ def batch(places: tuple[str, ...], output: Path, **given: Any) -> int:
     return check_many(places, output, given)
 
 
-_page_language = click.option(
-    "--lang",
-    type=click.Choice(["en", "fi", "sv"], case_sensitive=False),
-    default="en",
-    help="Language of the pages; English unless you say otherwise.",
-)
-
-
 @cli.command(short_help="List the rules.")
 @click.option("--markdown", is_flag=True, help="The whole catalogue, as docs/rules.md has it.")
-@_page_language
+@language_option
 @guarded
-def rules(markdown: bool, lang: str) -> int:
+def rules(markdown: bool, lang: str | None) -> int:
     """List the rules: code, name and what each one finds.
 
     \b
@@ -346,16 +348,18 @@ def rules(markdown: bool, lang: str) -> int:
       crossfoot rules --markdown
     """
     from audit.explain import rules_as_markdown, rules_as_text
+    from reports.phrases import language_of
 
-    print_text(rules_as_markdown(lang) if markdown else rules_as_text(lang))
+    language = language_of(lang)
+    print_text(rules_as_markdown(language) if markdown else rules_as_text(language))
     return CLEAN
 
 
 @cli.command(short_help="Explain one rule.")
 @click.argument("code")
-@_page_language
+@language_option
 @guarded
-def explain(code: str, lang: str) -> int:
+def explain(code: str, lang: str | None) -> int:
     """Explain the rule CODE: what it finds, why it matters, what it cannot check.
 
     \b
@@ -364,8 +368,9 @@ def explain(code: str, lang: str) -> int:
       crossfoot explain FT101 --lang fi
     """
     from audit.explain import rule_page
+    from reports.phrases import language_of
 
-    print_text(rule_page(code, lang))
+    print_text(rule_page(code, language_of(lang)))
     return CLEAN
 
 
@@ -373,6 +378,8 @@ cli.add_command(learn)
 cli.add_command(selftest)
 cli.add_command(packs)
 cli.add_command(tie)
+for one in (cli, *cli.commands.values()):
+    one.context_class = SpokenContext
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -172,13 +172,14 @@ def packs_as_text() -> str:
     return "\n".join(f"{pack.name:{width}}  {pack.title}" for pack in packs)
 
 
-def pack_as_text(name: str) -> str:
-    """The file of a shipped pack as it is, or what a file of one's own declares.
+def pack_as_text(name: str, language: str = "en") -> str:
+    """The file of a shipped pack as it is, or what a file of one's own declares in ``language``.
 
     Raises ``SettingsError`` with all that is wrong with a file, ``AuditError`` for an unknown name.
     """
     from difflib import get_close_matches
 
+    from reports.words import Words
     from rules.statutory.shipped import NAMES, text_of
 
     if name in NAMES:
@@ -193,11 +194,11 @@ def pack_as_text(name: str) -> str:
         raise SettingsError(problems)
     equations = len(pack.identities) + len(pack.ties) + len(pack.indicators)
     names = len(pack.lines) + len(pack.columns)
-    return (
-        f"{path}: {pack.title}: {_counted(names, 'line', 'lines')} and "
-        f"{_counted(equations, 'rule', 'rules')}, nothing wrong"
+    words = Words(language)
+    return words.say(
+        "packs.nothing_wrong",
+        path=str(path),
+        title=pack.title,
+        lines=words.say("count.lines", count=names),
+        rules=words.say("count.rules", count=equations),
     )
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

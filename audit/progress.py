@@ -50,23 +50,28 @@ class ProgressBar:
     """A bar with the number done and the time left; call it as ``bar(done, total)``.
 
     >>> ProgressBar.shown(3, 12, 6.0)
-    '[#####---------------]  3 of 12, about 18 s left'
+    '[#####---------------]  3/12, about 18 s left'
     """
 
-    def __init__(self, stream: TextIO, *, is_shown: bool | None = None) -> None:
-        self._stream = stream
+    def __init__(
+        self, stream: TextIO, *, is_shown: bool | None = None, language: str | None = None
+    ) -> None:
+        self._stream, self._language = stream, language
         self._is_shown = stream.isatty() if is_shown is None else is_shown
         self._started = time.monotonic()
         self._next = self._started + PATIENCE
         self._width = 0
 
     @staticmethod
-    def shown(done: int, total: int, seconds: float) -> str:
+    def shown(done: int, total: int, seconds: float, language: str = "en") -> str:
         """The line after ``seconds`` of work."""
+        from reports.phrases import told
+
         filled = BAR * done // max(total, 1)
-        left = f", about {seconds / done * (total - done):.0f} s left" if done else ""
+        seconds_left = f"{seconds / done * (total - done):.0f}" if done else ""
+        left = ", " + told(f"about {seconds_left} s left", language) if done else ""
         number = str(done).rjust(len(str(total)))
-        return f"[{'#' * filled}{'-' * (BAR - filled)}] {number} of {total}{left}"
+        return f"[{'#' * filled}{'-' * (BAR - filled)}] {number}/{total}{left}"
 
     def __call__(self, done: int, total: int) -> None:
         """``done`` of ``total`` steps are done."""
@@ -74,7 +79,9 @@ class ProgressBar:
         if not self._is_shown or now < self._next:
             return
         self._next = now + PACE
-        line = self.shown(done, total, now - self._started)
+        from reports.phrases import language_of
+
+        line = self.shown(done, total, now - self._started, language_of(self._language))
         self._stream.write("\r" + line.ljust(self._width))
         self._stream.flush()
         self._width = len(line)

@@ -49,12 +49,19 @@ def speak(language: object) -> None:
 _SPOKEN: dict[str, object] = {"language": None}
 
 
-def complain(sentence: str) -> None:
-    """One line on standard error, whatever the file names in it hold."""
-    from reports.phrases import language_of, told
+def spoken() -> str:
+    """The language that is spoken now."""
+    from reports.phrases import language_of
 
-    line = _UNPRINTABLE.sub(" ", sentence).strip()
-    click.echo(f"crossfoot: {told(line, language_of(_SPOKEN['language']))}", err=True)
+    return language_of(_SPOKEN["language"])
+
+
+def complain(*sentences: str) -> None:
+    """One line on standard error, whatever the file names in it hold; semicolons between."""
+    from reports.phrases import told
+
+    lines = (_UNPRINTABLE.sub(" ", sentence).strip() for sentence in sentences)
+    click.echo(f"crossfoot: {'; '.join(told(line, spoken()) for line in lines)}", err=True)
 
 
 def guarded(command: Callable[P, int]) -> Callable[P, int]:
@@ -113,6 +120,12 @@ password_option = click.option(
     envvar="CROSSFOOT_PASSWORD",
     help="Opens an encrypted workbook; better given in the environment, as CROSSFOOT_PASSWORD, "
     "where no other user of the machine can see it.",
+)
+
+language_option = click.option(
+    "--lang",
+    type=click.Choice(["fi", "sv", "en"], case_sensitive=False),
+    help="Language of what is printed; by default that of the terminal.",
 )
 
 config_option = click.option(

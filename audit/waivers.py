@@ -55,7 +55,7 @@ def _parsed(
             problems.append(Problem(place(key), f"waiver: {_unknown(key)}"))
     missing = [key for key in _WHO if not str(entry.get(key, "")).strip()]
     if missing:
-        fact = f"a waiver needs {_listed(missing)}: why, who accepted it, and its last day"
+        fact = f"a waiver needs {', '.join(missing)}: why, who accepted it, and its last day"
         problems.append(Problem(place(), fact))
     texts: dict[str, str] = {}
     for key in (*_WHAT, "reason", "by"):
@@ -120,7 +120,3 @@ def _unknown(key: str) -> str:
     near = get_close_matches(key, _KEYS, n=1)
     remedy = f"did you mean {near[0]}?" if near else f"it has {', '.join(_KEYS)}"
     return f"there is no key {key!r}; {remedy}"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

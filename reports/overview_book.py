@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from xlsxwriter.url import Url
 
+from reports.phrases import told
 from reports.styles import ACCENT, BAD_FILL, FONT, GREY_FILL, INK, LINK, ON_ACCENT, QUIET, RULE
 from reports.styles import GOOD_FILL as CLEAN_FILL
 from reports.words import Words
@@ -128,7 +129,7 @@ class _Overview:
             fill = _FILLS.get(entry["status"], GREY_FILL)
             text = words.say(f"overview.is_{entry['status']}")
             sheet.text(row, 3, text, self._look(bg_color=fill))
-            sheet.text(row, 13, entry.get("error", ""), wrapped)
+            sheet.text(row, 13, told(entry.get("error", ""), words.language), wrapped)
             if not summary:
                 for column in range(4, 13):
                     sheet.blank(row, column, plain)

@@ -15,6 +15,7 @@ from functools import cache
 from reports.catalogue import FOLDER, LANGUAGES, read_po
 
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
+_PLACE = re.compile(r"(.*?:\d+|--[a-z-]+): (.*)")
 _Known = tuple[re.Pattern[str], str]
 
 
@@ -36,7 +37,7 @@ def told(sentence: str, language: str) -> str:
     """``sentence`` in ``language``; in English where it is not known."""
     if language == "en":
         return sentence
-    for way in (_phrase, _about_a_file, _joined):
+    for way in (_placed, _phrase, _about_a_file, _joined, _about_a_place):
         if said := way(sentence, language):
             return said
     return sentence
@@ -44,7 +45,16 @@ def told(sentence: str, language: str) -> str:
 
 def templates(language: str) -> dict[str, str]:
     """Every English template, with ``{}`` for what varies, and its translation."""
-    text = (FOLDER / language / "sentences.po").read_text("utf-8")
+    return _entries(language, "sentences.po")
+
+
+def command_texts(language: str) -> dict[str, str]:
+    """Every English text of ``--help`` and its translation."""
+    return _entries(language, "commands.po")
+
+
+def _entries(language: str, file: str) -> dict[str, str]:
+    text = (FOLDER / language / file).read_text("utf-8")
     return {key: forms[0] for key, forms in read_po(text).items() if key}
 
 
@@ -64,6 +74,21 @@ def _phrase(text: str, language: str) -> str:
         match = pattern.fullmatch(text)
         if match is not None:
             return translation.format(*(_phrase(g, language) or g for g in match.groups()))
+    return ""
+
+
+def _placed(sentence: str, language: str) -> str:
+    """``rules.yaml:12: a table lacks sheet``: a line of a file or an option, and a fact."""
+    match = _PLACE.fullmatch(sentence)
+    fact = _phrase(match.group(2), language) if match is not None else ""
+    return f"{match.group(1)}: {fact}" if match is not None and fact else ""
+
+
+def _about_a_place(sentence: str, language: str) -> str:
+    """``our pack.yaml: the pack is too large``: a file as a whole, and a fact."""
+    for colon in re.finditer(": ", sentence):
+        if fact := _phrase(sentence[colon.end() :], language):
+            return f"{sentence[: colon.start()]}: {fact}"
     return ""
 
 

@@ -59,9 +59,10 @@ def is_share_cause(cause: RootCause, outcome: Outcome) -> bool:
     """True where the figure behind a root cause is a part of one that reads best as per cent."""
     if len(cause.cells) != 1:
         return False
-    cell = cause.cells[0].cell
-    mine = [f for f in outcome.findings if f.root_cause == cause.id and f.cell == cell]
-    return any(is_share(finding, outcome) for finding in mine)
+    return any(
+        finding.root_cause == cause.id and is_share(finding, outcome)
+        for finding in outcome.findings_at(cause.cells[0].cell)
+    )
 
 
 def cause_text(words: Words, cause: RootCause) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rules.ledger import Ledger
@@ -41,11 +41,21 @@ class Outcome:
     waivers: tuple[WaiverUse, ...] = ()  # of the settings, in their order
     # Label and column heading of a figure of the ledger, by its position there.
     named: Callable[[int], tuple[str, str]] | None = field(default=None, compare=False, repr=False)
+    _by_cell: dict[CellRef, list[Finding]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )  # filled when first asked for
 
     def count(self, verdict: Verdict) -> int:
         """How many checks came out as ``verdict``."""
         index = tuple(Verdict).index(verdict)
         return int((self.ledger.verdict == index).sum())
+
+    def findings_at(self, cell: CellRef) -> Sequence[Finding]:
+        """The findings that stand at ``cell``; in constant time after the first call."""
+        if not self._by_cell:
+            for finding in self.findings:
+                self._by_cell.setdefault(finding.cell, []).append(finding)
+        return self._by_cell.get(cell, ())
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings of ``severity`` or graver."""

@@ -12,10 +12,12 @@ from audit.batch.job import FINDINGS as FLAGGED
 from audit.batch.job import Entry, FileLimits
 from audit.batch.progress import BatchBar
 from audit.batch.records import RESULTS, money, severities
-from audit.batch.run import OVERVIEW, Batch, Crew, run_batch
+from audit.batch.run import OVERVIEW, Batch, Crew, run_batch, usual_language
 from audit.batch.sources import is_address
 from audit.settings import described, resolve_settings
-from audit.terminal import CLEAN, FINDINGS, NOT_DONE, complain, print_text
+from audit.terminal import CLEAN, FINDINGS, NOT_DONE, complain, print_text, speak, spoken
+from reports.phrases import told
+from reports.words import Words
 
 _SHOWN = 10  # workbooks named on the terminal
 
@@ -23,20 +25,26 @@ _SHOWN = 10  # workbooks named on the terminal
 def check_many(places: Sequence[str], out: Path, given: Mapping[str, Any]) -> int:
     """Run the batch that the command line asks for; the exit code."""
     names = {name for name, _, _ in described()}
-    told = {name: value for name, value in given.items() if name in names}
-    settings, settings_file = resolve_settings(_first_folder(places), told, given["config"])
+    wanted = {name: value for name, value in given.items() if name in names}
+    settings, settings_file = resolve_settings(_first_folder(places), wanted, given["config"])
+    speak(settings.lang)
     limits = FileLimits(given["file_seconds"], given["file_memory_mb"])
     bars: list[BatchBar] = []
 
     def begun(total: int) -> None:
-        bars.append(BatchBar(sys.stderr, total, is_shown=False if given["quiet"] else None))
+        shown = False if given["quiet"] else None
+        bars.append(BatchBar(sys.stderr, total, is_shown=shown, language=spoken()))
         bars[0](0)
 
     def one_more(done: int, entry: Entry) -> None:
         if given["verbose"]:
             bars[0].clear()
-            why = f": {entry['error']}" if entry.get("error") else ""
-            complain(f"{entry['file']}: {entry['status']}{why}")
+            words = Words(spoken())
+            said = [
+                words.say(f"overview.is_{entry['status']}"),
+                told(entry.get("error", ""), spoken()),
+            ]
+            complain(": ".join((entry["file"], *filter(None, said))))
         bars[0](done, entry["file"])
 
     try:
@@ -55,7 +63,7 @@ def check_many(places: Sequence[str], out: Path, given: Mapping[str, Any]) -> in
         for bar in bars:
             bar.clear()
     if not given["quiet"]:
-        print_text(_summary(batch))
+        print_text(_summary(batch, Words(usual_language(batch, settings))))
     if batch.not_done:
         return NOT_DONE
     return FINDINGS if batch.is_flagged else CLEAN
@@ -69,30 +77,29 @@ def _first_folder(places: Sequence[str]) -> Path:
     return local
 
 
-def _summary(batch: Batch) -> str:
+def _summary(batch: Batch, words: Words) -> str:
     entries = batch.entries
-    clean = sum(entry["status"] == CLEAN_STATUS for entry in entries)
     flagged = [entry for entry in entries if entry["status"] == FLAGGED]
-    lines = [
-        f"{_counted(len(entries), 'workbook')}: {clean} without findings, {len(flagged)} with, "
-        f"{len(batch.not_done)} not checked to the end; {batch.unchanged} unchanged since last time"
-    ]
+    counts = {
+        "clean": sum(entry["status"] == CLEAN_STATUS for entry in entries),
+        "flagged": len(flagged),
+        "open": len(batch.not_done),
+        "unchanged": batch.unchanged,
+    }
+    lines = [words.say("batch.workbooks", count=len(entries), **counts)]
     if flagged:
-        lines += ["", "The most serious:"]
+        lines += ["", words.say("batch.worst")]
         for entry in flagged[:_SHOWN]:
             count = severities(entry)
-            lines.append(
-                f"  {entry['file']}: {_counted(count['error'], 'error')}, "
-                f"{_counted(count['warning'], 'warning')}, {money(entry):,.0f} in question"
-            )
+            said = [words.say(f"count.{name}s", count=count[name]) for name in ("error", "warning")]
+            said.append(words.say("batch.money", money=words.number(money(entry), 0)))
+            lines.append(f"  {entry['file']}: {', '.join(said)}")
     if batch.not_done:
-        lines += ["", "Not checked to the end:"]
-        lines += [f"  {entry['file']}: {entry['error']}" for entry in batch.not_done[:_SHOWN]]
+        lines += ["", words.say("batch.open")]
+        for entry in batch.not_done[:_SHOWN]:
+            lines.append(f"  {entry['file']}: {told(entry['error'], words.language)}")
         if len(batch.not_done) > _SHOWN:
-            lines.append(f"  and {len(batch.not_done) - _SHOWN} more")
-    lines += ["", f"Overview: {batch.out / OVERVIEW}", f"Results:  {batch.out / RESULTS}"]
+            lines.append(f"  {words.say('terminal.more', count=len(batch.not_done) - _SHOWN)}")
+    lines += ["", words.say("batch.overview", path=batch.out / OVERVIEW)]
+    lines += [words.say("batch.results", path=batch.out / RESULTS)]
     return "\n".join(lines)
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"

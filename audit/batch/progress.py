@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from reports.phrases import told
+
 _WIDTH = 24
 _PACE = 0.1  # seconds between two lines
 
@@ -12,8 +14,15 @@ _PACE = 0.1  # seconds between two lines
 class BatchBar:
     """Shows how far a batch of ``total`` workbooks is; one line, rewritten in place."""
 
-    def __init__(self, stream: TextIO, total: int, *, is_shown: bool | None = None) -> None:
-        self._stream = stream
+    def __init__(
+        self,
+        stream: TextIO,
+        total: int,
+        *,
+        is_shown: bool | None = None,
+        language: str = "en",
+    ) -> None:
+        self._stream, self._language = stream, language
         self._is_shown = stream.isatty() if is_shown is None else is_shown
         self._total = total
         self._started = time.monotonic()
@@ -26,7 +35,7 @@ class BatchBar:
         if not self._is_shown or (now < self._next and done < self._total):
             return
         self._next = now + _PACE
-        self._write(bar(done, self._total, now - self._started, last))
+        self._write(bar(done, self._total, now - self._started, last, self._language))
 
     def clear(self) -> None:
         """Take the line away."""
@@ -41,7 +50,7 @@ class BatchBar:
         self._shown = len(line)
 
 
-def bar(done: int, total: int, seconds: float, last: str = "") -> str:
+def bar(done: int, total: int, seconds: float, last: str = "", language: str = "en") -> str:
     """The line.
 
     >>> bar(30, 120, 60.0)
@@ -51,7 +60,7 @@ def bar(done: int, total: int, seconds: float, last: str = "") -> str:
     line = f"[{'#' * filled}{' ' * (_WIDTH - filled)}] {done:>{len(str(total))}}/{total}"
     if done and seconds > 0:
         rate = done / seconds
-        line += f"  {rate:.1f} a second, {_time((total - done) / rate)} left"
+        line += "  " + told(f"{rate:.1f} a second, {_time((total - done) / rate)} left", language)
     name = "".join(letter if letter.isprintable() else " " for letter in last)
     return f"{line}  {name[-30:]}".rstrip()
 

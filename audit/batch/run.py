@@ -185,17 +185,22 @@ def _settings_key(settings: Settings) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def usual_language(batch: Batch, settings: Settings) -> str:
+    """The language of a batch: the one asked for, else that of most of its workbooks."""
+    languages = Counter(
+        entry["result"]["workbook"]["language"] for entry in batch.entries if "result" in entry
+    )
+    usual = min(languages, key=lambda one: (-languages[one], one)) if languages else "en"
+    return settings.lang or usual
+
+
 def _write_overviews(batch: Batch, settings: Settings) -> None:
     from reports.overview_book import write_overview
     from reports.words import Words
 
     with written_whole(batch.out / RESULTS) as draft:
         draft.write_text("".join(map(as_line, batch.entries)), encoding="utf-8", newline="\n")
-    languages = Counter(
-        entry["result"]["workbook"]["language"] for entry in batch.entries if "result" in entry
-    )
-    usual = min(languages, key=lambda one: (-languages[one], one)) if languages else "en"
-    words = Words(settings.lang or usual)
+    words = Words(usual_language(batch, settings))
     with written_whole(batch.out / OVERVIEW) as draft:
         write_overview(
             [(entry, severities(entry), money(entry)) for entry in batch.entries],

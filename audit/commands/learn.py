@@ -14,6 +14,7 @@ from audit.terminal import (
     password_option,
     print_text,
     quiet_option,
+    speak,
     verbose_option,
 )
 
@@ -65,7 +66,8 @@ def learn(
     from audit.settings import resolve_settings
 
     settings, _ = resolve_settings(file.parent, {"lang": lang}, config)
-    progress = ProgressLine(sys.stderr, is_shown=False if quiet else None)
+    speak(settings.lang)
+    progress = ProgressLine(sys.stderr, is_shown=False if quiet else None, language=settings.lang)
     try:
         done = learn_rules(
             file,

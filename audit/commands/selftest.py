@@ -13,6 +13,7 @@ from audit.terminal import (
     guarded,
     password_option,
     print_text,
+    speak,
     verbose_option,
 )
 
@@ -76,7 +77,8 @@ def selftest(
     from audit.settings import resolve_settings
 
     settings, _ = resolve_settings(file.parent, {"lang": lang, "rules": rules}, config)
-    bar = ProgressBar(sys.stderr, is_shown=False if quiet else None)
+    speak(settings.lang)
+    bar = ProgressBar(sys.stderr, is_shown=False if quiet else None, language=settings.lang)
     try:
         result = run_self_test(file, settings, seed=seed, count=count, password=password, step=bar)
     finally:

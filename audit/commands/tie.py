@@ -16,6 +16,7 @@ from audit.terminal import (
     password_option,
     print_text,
     quiet_option,
+    speak,
     verbose_option,
 )
 
@@ -93,7 +94,8 @@ def tie(
 
     given = {"report": report, "lang": lang, "tolerance": tolerance, "fail_on": fail_on}
     settings, settings_file = resolve_settings(file.parent, given, config)
-    progress = ProgressLine(sys.stderr, is_shown=False if quiet else None)
+    speak(settings.lang)
+    progress = ProgressLine(sys.stderr, is_shown=False if quiet else None, language=settings.lang)
     try:
         run = tie_workbooks(
             file,

@@ -124,7 +124,7 @@ class Reading:
                 self.fault(value.line, f"{what} has no {key!r}; {remedy}")
         missing = [key for key in needed if key not in node.value]
         if missing:
-            self.fault(node.line, f"{what} lacks {' and '.join(missing)}")
+            self.fault(node.line, f"{what} lacks {', '.join(missing)}")
         return {key: value for key, value in node.value.items() if key in keys}
 
     def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
@@ -176,7 +176,7 @@ class Reading:
         if node is not None and text not in known:
             near = get_close_matches(text, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(known)}"
-            self.fault(node.line, f"{what} is {text!r}; {remedy}")
+            self.fault(node.line, f"{what}: there is no {text!r} here; {remedy}")
             return default
         return text
 

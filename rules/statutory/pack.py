@@ -357,6 +357,8 @@ class _Reader(Reading):
             keys = used.lines
         if key not in keys:
             near = get_close_matches(key, tuple(keys), n=1)
-            remedy = f"; did you mean {near[0]}?" if near else ", it is not among the lines"
-            self.fault(line, f"{what}: there is no {text!r}{remedy}")
+            if near:
+                self.fault(line, f"{what}: there is no {text!r}; did you mean {near[0]}?")
+            else:
+                self.fault(line, f"{what}: {text!r} is not among the lines")
         return text

@@ -324,7 +324,7 @@ between:
             (3, "two tables are called 'T'"),
             (4, "a table has no 'sheets'; did you mean sheet?"),
             (6, "the rule has no parts; list them under 'of'"),
-            (7, "is is 'summ'; did you mean sum?"),
+            (7, "is: there is no 'summ' here; did you mean sum?"),
             (8, "a ratio has two parts under 'of': what is divided, by what"),
             (12, "two tables are called 'T'"),
             (15, "a rule of columns lacks column"),

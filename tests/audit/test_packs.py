@@ -107,9 +107,9 @@ def test_all_faults_of_all_files_are_told_with_their_places(swedish: Path) -> No
     result = run("check", swedish, "--pack", "a.yaml,b.yaml", "--no-report")
     assert result.exit_code == 2
     assert result.stderr.splitlines() == [
-        "crossfoot: a.yaml:12: is is 'incom'; did you mean income?",
-        "crossfoot: a.yaml:24: is is 'incom'; did you mean income?",
-        "crossfoot: a.yaml:27: is is 'incom'; did you mean income?",
+        "crossfoot: a.yaml:12: is: there is no 'incom' here; did you mean income?",
+        "crossfoot: a.yaml:24: is: there is no 'incom' here; did you mean income?",
+        "crossfoot: a.yaml:27: is: there is no 'incom' here; did you mean income?",
         "crossfoot: b.yaml: the pack cannot be read: No such file or directory",
     ]
 

@@ -73,9 +73,9 @@ def test_the_bar_shows_what_is_done_and_goes_away(monkeypatch: pytest.MonkeyPatc
     assert stream.getvalue() == ""  # a short run shows nothing
     now[0] = 10.0
     bar(15, 60)
-    assert stream.getvalue() == "\r[#####---------------] 15 of 60, about 30 s left"
+    assert stream.getvalue() == "\r[#####---------------] 15/60, about 30 s left"
     bar.clear()
-    assert stream.getvalue().endswith("\r" + " " * 48 + "\r")
+    assert stream.getvalue().endswith("\r" + " " * 45 + "\r")
     quiet = io.StringIO()
     ProgressBar(quiet)(1, 2)
     assert quiet.getvalue() == ""

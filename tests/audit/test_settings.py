@@ -276,7 +276,7 @@ until = 2027-12-31
         f"{file}:6: by: 7 is not a text in quotes",
         f"{file}:4: rule: there is no rule 'ZZ101'; `crossfoot rules` lists them all",
         f"{file}:7: until: 'soon' is no date like 2027-12-31",
-        f"{file}:9: a waiver needs by and until: why, who accepted it, and its last day",
+        f"{file}:9: a waiver needs by, until: why, who accepted it, and its last day",
         f"{file}:9: a waiver names what it is about: rule, finding, line or cell",
         f"{file}:17: waiver: there is no key 'lines'; did you mean line?",
         f"{file}:14: cell: '12B' is no address like B12",

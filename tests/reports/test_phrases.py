@@ -21,22 +21,24 @@ from tests.audit.conftest import run
 from tests.reports.made_up import make_audit
 
 ROOT = Path(__file__).parents[2]
-# Where what a check says on standard error arises, and the calls that it arises in.
+# Where what a command says on standard error arises, and the calls that it arises in.
 PLACES = (
-    *("workbooks/**/*.py", "audit/annotating.py", "audit/outputs.py", "audit/pipeline.py"),
-    *("audit/previous.py", "audit/settings.py", "audit/terminal.py"),
+    *("workbooks/**/*.py", "audit/**/*.py", "rules/declared/*.py", "rules/statutory/pack.py"),
     *("reports/earlier_report.py", "reports/writer.py", "reports/annotated_copy/*.py"),
 )
 CALLS = (
     *("Refused", "Encrypted", "InputError", "OutputError", "NotAReportError", "complain"),
-    *("DamagedPart", "_optional", "FinalOutputError"),
+    *("DamagedPart", "_optional", "FinalOutputError", "AuditError", "Problem", "Fault", "fault"),
 )
+# Facts and remedies that are named before they are told.
+NAMED = ("fact", "remedy", "why", "asked")
 PASSED_ON = {  # made of others, which are translated themselves
+    "",
     "{}",
     "{} {}",
     "{}: {}",
     "{} {}; {}.",
-    "{}; see {} --help",
+    *("the pack cannot be read: {}{}", "; the packs are {}"),
 }
 
 
@@ -55,13 +57,23 @@ def sentences() -> set[str]:
     for pattern in PLACES:
         for path in ROOT.glob(pattern):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if (
+                    isinstance(node, ast.Assign)
+                    and isinstance(node.targets[0], ast.Name)
+                    and node.targets[0].id in NAMED
+                ):
+                    choices = [node.value]
+                    if isinstance(node.value, ast.IfExp):
+                        choices = [node.value.body, node.value.orelse]
+                    found |= {text for value in choices if (text := template(value))}
                 if isinstance(node, ast.Call):
                     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                    is_setting = name == "ValueError" and path.name == "settings.py"
+                    is_setting = name == "ValueError" and path.parent.name == "audit"
                     held = getattr(node.func, "value", None)
                     is_remark = name == "append" and getattr(held, "attr", "") == "_notes"
                     if name in CALLS or is_setting or is_remark:
-                        found |= {text for a in node.args if (text := template(a))}
+                        told_of = node.args[-1:] if name == "Problem" else node.args
+                        found |= {text for a in told_of if (text := template(a))}
     return found - PASSED_ON
 
 
@@ -112,6 +124,16 @@ def test_translations_put_in_what_was_there(language: str) -> None:
             "crossfoot.toml:3: lang: 'de' is none of fi, sv, en",
             "crossfoot.toml:3: lang: 'de' ei ole mikään näistä: fi, sv, en",
             "crossfoot.toml:3: lang: 'de' är inget av fi, sv, en",
+        ),
+        (
+            "rules.yaml:9: a rule of lines has no 'linee'; did you mean line?",
+            "rules.yaml:9: sääntö kohdassa lines: avainta 'linee' ei tunneta; tarkoititko line?",
+            "rules.yaml:9: en regel under lines: nyckeln 'linee' är okänd; menade du line?",
+        ),
+        (
+            "ours: the pack cannot be read: No such file or directory; the packs are a, b",
+            "ours: pakettia ei voi lukea: tiedostoa tai kansiota ei ole; paketit ovat a, b",
+            "ours: paketet kan inte läsas: filen eller mappen finns inte; paketen är a, b",
         ),
         *[
             (text, text, text)

@@ -62,6 +62,43 @@ def test_a_folder_is_checked_ranked_and_told(folder: Path, tmp_path: Path) -> No
     assert "result" not in told[2]
 
 
+@pytest.mark.parametrize(
+    ("language", "counts", "worst", "refused", "row"),
+    [
+        (
+            "fi",
+            "3 työkirjaa: 1 ilman havaintoja, 1 havaintoineen, 1 tarkistamatta loppuun",
+            "wrong.xlsx: 2 virhettä, 0 varoitusta, kyseessä 40\u00a0000",
+            "letter.xlsx: letter.xlsx on tekstiä, ei työkirja; tallenna se .xlsx-muodossa.",
+            "Kooste: ",
+        ),
+        (
+            "sv",
+            "3 arbetsböcker: 1 utan iakttagelser, 1 med, 1 inte kontrollerade till slut",
+            "wrong.xlsx: 2 fel, 0 varningar, 40\u00a0000 i fråga",
+            "letter.xlsx: letter.xlsx är en text, ingen arbetsbok; spara den som .xlsx.",
+            "Översikt: ",
+        ),
+    ],
+)
+def test_all_is_told_in_the_language(
+    folder: Path, tmp_path: Path, language: str, counts: str, worst: str, refused: str, row: str
+) -> None:
+    out = tmp_path / "out"
+    ended = run("batch", folder, "-o", out, "--lang", language, "--verbose")
+    assert ended.stdout.startswith(counts)
+    assert f"  {worst}\n" in ended.stdout
+    assert f"  {refused}\n" in ended.stdout
+    assert f"\n{row}{out / 'overview.xlsx'}\n" in ended.stdout
+    assert refused.partition(": ")[2] in ended.stderr
+    sheet = openpyxl.load_workbook(out / "overview.xlsx").worksheets[0]
+    remarks = [cell.value for cell in sheet["M"]]
+    assert refused.partition(": ")[2] in remarks
+    assert [line["error"] for line in lines(out) if "error" in line] == [
+        "letter.xlsx is a text, not a workbook; save it as .xlsx."
+    ]  # for programs the same in every language
+
+
 def test_the_report_is_the_one_of_a_single_check(folder: Path, tmp_path: Path) -> None:
     run_batch([str(folder / "wrong.xlsx")], tmp_path / "out", Settings(lang="en"), crew=ONE)
     run("check", folder / "wrong.xlsx", "-o", tmp_path / "single.xlsx", "--lang", "en")

@@ -97,7 +97,7 @@ def test_patterns_and_single_objects(bucket: Any, tmp_path: Path) -> None:
 
 
 def test_from_the_command_line(bucket: Any, tmp_path: Path) -> None:
-    ended = run("batch", "s3://budgets/2025/units", "-o", tmp_path / "out", "--processes", "1")
+    ended = run("batch", "s3://budgets/2025/units", "-o", tmp_path / "out", "--lang", "en")
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.startswith("1 workbook: 1 without findings")
 

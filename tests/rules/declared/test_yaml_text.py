@@ -98,6 +98,6 @@ def test_all_faults_are_kept_with_their_lines() -> None:
         Fault(1, "the file lacks of"),
         Fault(8, "entry is a mapping, it must be a text"),
         Fault(3, "day is '2020-01-01', it must be a number such as 100 or -0.5"),
-        Fault(1, "name is 'NO'; did you mean NOT?"),
+        Fault(1, "name: there is no 'NO' here; did you mean NOT?"),
         Fault(7, "entry is a text, it must be a mapping (key: value)"),
     ]
