@@ -13,7 +13,7 @@ from rules.kept import Kept
 from rules.model import Crash
 from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
-from rules.search.averages import find_averages
+from rules.search.averages import find_averages, means_beside_sums
 from rules.search.bases import with_one_base
 from rules.search.candidate import Candidate
 from rules.search.choose import find_sums
@@ -115,21 +115,28 @@ def search(table: Table, position: int, formulas: BookFormulas | None = None) ->
         _sums(rows, table.percent, list(said.sums(rows))),
         _sums(columns, table.percent.T, list(said.sums(columns))),
     )
+    row_sums, row_means = _averages(rows, sums[0])
+    column_sums, column_means = _averages(columns, sums[1])
     return Proposals(
         table=position,
         spaces=(rows, columns),
-        sums=sums,
+        sums=(row_sums, column_sums),
         quotients=(
             with_one_base(with_stated(find_quotients(rows, table.percent), said.quotients(ROWS))),
             with_one_base(
                 with_stated(find_quotients(columns, table.percent.T), said.quotients(COLUMNS))
             ),
         ),
-        averages=(_averages(rows, sums[0]), _averages(columns, sums[1])),
+        averages=(row_means, column_means),
     )
 
 
-def _averages(space: Space, sums: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The means of a space; a line that sums up others is none, and is averaged by none."""
+def _averages(
+    space: Space, sums: Sequence[Candidate]
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """The sums and the means of a space; a line that sums up others is no mean, but for the
+    observations in which it states one, and is averaged by none."""
+    kept, beside = means_beside_sums(space, sums)
     totals = {c.target for c in sums if min(c.factors) > 0}
-    return tuple(c for c in find_averages(space, sorted(totals)) if c.target not in totals)
+    found = [c for c in find_averages(space, sorted(totals)) if c.target not in totals]
+    return tuple(kept), (*found, *beside)

@@ -107,6 +107,8 @@ def short_of_withheld(space: Space, found: Candidate | Quotient) -> tuple[int, .
     if not hidden.any():
         return ()
     total = np.array(found.factors) @ space.filled[parts]
+    if found.kind == "average":
+        total = total / np.maximum(space.present[parts].sum(axis=0), 1)
     step = np.maximum(space.steps[parts].max(axis=0), space.steps[found.target])
     off = np.abs(space.values[found.target] - total) > step * (len(parts) + 1) / 2 + 1e-9
     return tuple(np.flatnonzero(hidden & off).tolist())

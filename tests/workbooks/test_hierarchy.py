@@ -8,6 +8,7 @@ from tests.rules.drawn import drawn
 from workbooks.tables.hierarchy import code_in
 from workbooks.tables.layout import find_tables
 from workbooks.tables.model import Table
+from workbooks.tables.vocabulary import Idea
 
 
 def only(text: str) -> Table:
@@ -74,3 +75,32 @@ def test_whole_numbers_left_of_the_labels_are_codes() -> None:
     table = only(text)
     assert [heading.column for heading in table.headings] == [3, 4]
     assert [line.code for line in table.lines] == ["0", "11", "12", "1", "113", "140"]
+
+
+DATED = """
+Date       | North | South
+44927      | 24.25 | 31.5
+44928      | 24.75 | 30.25
+44929      | 26.5  | 29
+44930      | 25.5  | 33.25
+Average    | 25.25 | 31
+"""
+
+
+def test_a_line_below_a_column_of_dates_is_named_by_its_only_words() -> None:
+    table = only(DATED)
+    assert [line.label for line in table.lines][-1] == "Average"
+    assert Idea.AVERAGE in table.lines[-1].ideas
+
+
+RIGHT = """
+        | Test 1 | Test 2 | Remarks
+Virta   | 12     | 18     |
+Koski   | 15     | 17     | ill
+Niemi   | 9      | 20     |
+        | 12     | 18.33  | Average
+"""
+
+
+def test_words_right_of_the_figures_name_a_line_that_has_no_label() -> None:
+    assert [line.label for line in only(RIGHT).lines] == ["Virta", "Koski", "Niemi", "Average"]

@@ -661,6 +661,7 @@ def _line(
             texts.append((column, _date_text(float(grid.numbers[index]))))
     merged = {c: beside[row, c] for c in labels if (row, c) in beside}
     own, block = _own_and_block(texts, merged, inherited, labels)
+    own = own or _lone_text(sheet, start, end)
     if not block:
         block = above.heading or above.block
     if not code and own:
@@ -677,6 +678,17 @@ def _line(
         gap=above.gap,
         hidden=row in grid.hidden_rows,
     )
+
+
+def _lone_text(sheet: _Sheet, start: int, end: int) -> str:
+    """The only words of a row where they stand before or after all its figures: "Average" below a
+    column of dates, or right of the last column."""
+    texts = [k for k in range(start, end) if sheet.grid.kinds[k] == Kind.TEXT]
+    named = [k for k in texts if _names_a_column(sheet.grid.texts[k])]
+    numbers = np.flatnonzero(sheet.number[start:end]) + start
+    if len(named) != 1 or not len(numbers) or numbers[0] < named[0] < numbers[-1]:
+        return ""
+    return re.sub(r"\s+", " ", sheet.grid.texts[named[0]]).strip()
 
 
 def _own_and_block(

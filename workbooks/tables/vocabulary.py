@@ -80,7 +80,7 @@ _TABLE: dict[Idea, tuple[str, ...]] = {
         "utilisation|utilization|realised|of total|distribution|arány",
     ),
     Idea.AVERAGE: (
-        "keskiarvo|keskim|keskimäärin|ka|average|averages|avg|mean|medel*|genomsnitt*",
+        "keskiarvo|keskim|keskimäärin|ka|average|averages|avg|avgs|ave|mean|means|medel*|genomsnitt*",
         "durchschnitt*|moyenne|átlag|gjennomsnitt|gennemsnit|snitt",
     ),
     Idea.PER_UNIT: (
