@@ -98,6 +98,16 @@ def _round(system: System, failing: Flags, neighbours: Neighbours, names: Names)
         failing[choice.checks] = False
         if choice.certainty is Certainty.LOCATED:
             system.repair(figure, _suggested(found[-1]), choice.checks)
+            # A change on the magnitude of an old figure knows two old figures, and asked for the
+            # other one: it holds all the same.
+            also = around[
+                failing[around] & (np.abs(system.residual[around]) <= system.allowed[around])
+            ]
+            if len(also):
+                failing[also] = False
+                system.agrees[also] = True
+                checks = tuple(sorted({*found[-1].checks, *also.tolist()}))
+                found[-1] = replace(found[-1], checks=checks)
     return found
 
 
@@ -107,9 +117,12 @@ def _of_kind(choices: list[_Choice], certainty: Certainty) -> list[_Choice]:
 
 def _leaves_open(system: System, repairs: Repairs, choice: _Choice, failing: Flags) -> bool:
     """Whether a failing check of the cell would fail after the repair, too."""
-    figure = repairs.figure[choice.best]
-    around = system.check[system.edges_of[figure] : system.edges_of[figure + 1]]
-    return int(failing[around].sum()) > len(choice.checks)
+    figure = int(repairs.figure[choice.best])
+    edges = np.arange(system.edges_of[figure], system.edges_of[figure + 1])
+    edges = edges[failing[system.check[edges]]]
+    after = system.after(edges, np.full(len(edges), repairs.value[choice.best]))
+    holds = np.abs(after) <= system.allowed[system.check[edges]]
+    return bool((~holds & ~np.isin(system.check[edges], choice.checks)).any())
 
 
 def _suggested(diagnosis: Diagnosis) -> float:

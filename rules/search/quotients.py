@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,20 @@ _PATTERN_BITS = 5.0  # for a pattern that another line of the table shows clearl
 _CLEAR = 15.0  # bits from which a line shows a pattern
 _SPEAKING = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT
 
+_ON_MAGNITUDE = 2.0  # the factor of an old figure on whose magnitude a change is taken
+_MAGNITUDE_COST = 1.5  # bits against that form
+
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One way in which two figures make a third."""
+
+    operation: Operation
+    scale: float
+    sign: float  # −1 for (old − new)
+    on: float  # of changes: 1 on the old figure, ``_ON_MAGNITUDE`` on its magnitude
 
 
 def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
@@ -89,16 +102,25 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
         operations = (Operation.PERCENT_CHANGE, Operation.RATIO)
         scales = (1.0,) if is_percent else (100.0, 1.0)
     sample = _sample(space, target)
+    forms = [(1.0, 1.0), (-1.0, 1.0), (1.0, _ON_MAGNITUDE), (-1.0, _ON_MAGNITUDE)]
+    of_both_signs = _of_both_signs(space, a)
     for operation in operations:
         for scale in scales:
-            for sign in (1.0, -1.0) if operation is Operation.PERCENT_CHANGE else (1.0,):
-                screened = _bits(space, target, a, b, operation, scale * sign, sample).sum(axis=1)
+            for sign, on in forms if operation is Operation.PERCENT_CHANGE else forms[:1]:
+                x, y = (a, b) if on == 1.0 else (a[of_both_signs], b[of_both_signs])
+                form = _Form(operation, scale, sign, on)
+                screened = _bits(space, target, x, y, form, sample).sum(axis=1)
                 best = np.argsort(-screened, kind="stable")[:_KEPT]
                 best = best[screened[best] > 0]
                 if len(best):
-                    pairs = (a[best], b[best])
-                    cost = float(np.log2(len(a) * 3)) + price
-                    yield from _weighed(space, target, pairs, operation, scale, sign, cost)
+                    cost = float(np.log2(len(a) * 3)) + price + (on - 1.0) * _MAGNITUDE_COST
+                    yield from _weighed(space, target, (x[best], y[best]), form, cost)
+
+
+def _of_both_signs(space: Space, lines: Ints) -> NDArray[np.bool_]:
+    """Which lines have figures above and below zero: their magnitude is another base."""
+    both = (space.filled > 0).any(axis=1) & (space.filled < 0).any(axis=1)
+    return np.asarray(both[lines], dtype=np.bool_)
 
 
 def _others(space: Space, target: int, speaks: bool) -> Ints:
@@ -125,15 +147,14 @@ def _weighed(
     space: Space,
     target: int,
     pairs: tuple[Ints, Ints],
-    operation: Operation,
-    scale: float,
-    sign: float,
+    form: _Form,
     cost: float,
 ) -> Iterator[Quotient]:
     """The screened pairs with the evidence of all observations."""
     a, b = pairs
+    operation, scale, sign, on = form.operation, form.scale, form.sign, form.on
     everything = np.arange(space.values.shape[1])
-    bits = _bits(space, target, a, b, operation, scale * sign, everything)
+    bits = _bits(space, target, a, b, form, everything)
     # A figure that comes back is news once: a constant is a quotient of whatever is constant.
     _, first = np.unique(space.filled[target], return_index=True)
     news = np.zeros(bits.shape[1], dtype=bool)
@@ -152,7 +173,7 @@ def _weighed(
             continue
         if cost > _SILENT_COST and int(((bits[k] > 0) & news).sum()) < _LEAST_NEWS:
             continue
-        factors = (-sign, sign) if operation is Operation.PERCENT_CHANGE else (1.0, 1.0)
+        factors = (-sign * on, sign) if operation is Operation.PERCENT_CHANGE else (1.0, 1.0)
         yield Quotient(
             target,
             (int(a[k]), int(b[k])),
@@ -227,14 +248,14 @@ def _bits(
     target: int,
     a: Ints,
     b: Ints,
-    operation: Operation,
-    scale: float,
+    form: _Form,
     observations: Ints,
 ) -> Floats:
     """Bits per pair and observation, shape ``(n_pairs, n_observations)``."""
     values, steps = space.values[:, observations], space.steps[:, observations]
     x, y = values[a], values[b]
     reported = values[target]
+    operation, scale = form.operation, form.scale * form.sign
     step_x = np.maximum(steps[a], space.line_grain[a][:, None])
     step_y = np.maximum(steps[b], space.line_grain[b][:, None])
     with np.errstate(all="ignore"):
@@ -245,7 +266,7 @@ def _bits(
             half = abs(scale) * (step_x / np.abs(y) + step_y * np.abs(x) / y**2) / 2
             far = np.zeros(x.shape, dtype=bool)
         else:
-            value = scale * (y - x) / x
+            value = scale * (y - x) / (x if form.on == 1.0 else np.abs(x))
             fine = abs(scale) * (steps[b] / np.abs(x) + steps[a] * np.abs(y) / x**2) / 2
             half = abs(scale) * (step_y / np.abs(x) + step_x * np.abs(y) / x**2) / 2
             # A change of all but everything says nothing of what it was compared with.

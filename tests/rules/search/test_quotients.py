@@ -31,6 +31,23 @@ def test_a_change_in_per_cent_is_of_the_older_figure() -> None:
     ]
 
 
+SIGNED = [(1210, 1343), (-3480, -3289), (-655, -702), (98, 121), (-902, -950)]  # revenue, expense
+
+
+def test_a_change_on_the_magnitude_of_the_older_figure_follows_the_change_in_money() -> None:
+    rows = [[old, new, round(100 * (new - old) / abs(old), 1)] for old, new in SIGNED]
+    made = table(rows, headings=["2023", "2024", "change %"])
+    (change,) = find_quotients(column_space(made), made.percent.T)
+    assert (change.target, change.parts, change.factors) == (2, (0, 1), (-2.0, 1.0))
+
+
+def test_a_change_on_the_figure_itself_stays_one() -> None:
+    rows = [[old, new, round(100 * (new - old) / old, 1)] for old, new in SIGNED]
+    made = table(rows, headings=["2023", "2024", "change %"])
+    (change,) = find_quotients(column_space(made), made.percent.T)
+    assert (change.target, change.parts, change.factors) == (2, (0, 1), (-1.0, 1.0))
+
+
 def test_the_name_of_the_change_tells_what_it_compares() -> None:
     # Rounded to hundreds, as such statistics are: the percentages were taken before rounding.
     rows = [
