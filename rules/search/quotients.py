@@ -119,8 +119,9 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
 
 def _of_both_signs(space: Space, lines: Ints) -> NDArray[np.bool_]:
     """Which lines have figures above and below zero: their magnitude is another base."""
-    both = (space.filled > 0).any(axis=1) & (space.filled < 0).any(axis=1)
-    return np.asarray(both[lines], dtype=np.bool_)
+    above, below = space.filled > 0, space.filled < 0
+    both: NDArray[np.bool_] = above.any(axis=1) & below.any(axis=1)
+    return both[lines]
 
 
 def _others(space: Space, target: int, speaks: bool) -> Ints:
