@@ -119,9 +119,8 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
 
 def _of_both_signs(space: Space, lines: Ints) -> NDArray[np.bool_]:
     """Which lines have figures above and below zero: their magnitude is another base."""
-    above, below = space.filled > 0, space.filled < 0
-    both: NDArray[np.bool_] = above.any(axis=1) & below.any(axis=1)
-    return both[lines]
+    low, high = space.filled.min(axis=1), space.filled.max(axis=1)
+    return np.asarray((low[lines] < 0) & (high[lines] > 0), dtype=np.bool_)
 
 
 def _others(space: Space, target: int, speaks: bool) -> Ints:
