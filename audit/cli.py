@@ -6,6 +6,7 @@ Heavy imports stand inside the commands, so that ``--help`` is instant.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -29,12 +30,14 @@ from audit.terminal import (
     end_in_order,
     guarded,
     language_option,
+    open_streams,
     password_option,
     print_text,
     quiet_option,
     speak,
     wants_colour,
 )
+from audit.time_limit import within
 
 P = ParamSpec("P")
 
@@ -75,6 +78,8 @@ class _OneLineErrors(click.Group):
 def _setting_options(command: Callable[..., int]) -> Callable[..., int]:
     """One option per setting, in the order of the record; ``None`` where it was not given."""
     for name, default, setting in reversed(tuple(described())):
+        if name == "time_limit" and command.__name__ == "batch":
+            continue  # there --file-seconds is the limit, in a process that can be ended
         dashed = name.replace("_", "-")
         shown = f"  [default: {default}]" if isinstance(default, str) else ""
         option = (
@@ -217,17 +222,18 @@ def check(
         sys.stderr, is_shown=None if not quiet else False, language=settings.lang
     )
     try:
-        run = check_workbook(
-            file,
-            settings,
-            output=output,
-            settings_file=settings_file,
-            password=password,
-            previous=previous,
-            progress=progress,
-            annotate=None if annotate is None else Path(annotate) if annotate else True,
-            html=None if html is None else Path(html) if html else True,
-        )
+        with within(settings.time_limit):
+            run = check_workbook(
+                file,
+                settings,
+                output=output,
+                settings_file=settings_file,
+                password=password,
+                previous=previous,
+                progress=progress,
+                annotate=None if annotate is None else Path(annotate) if annotate else True,
+                html=None if html is None else Path(html) if html else True,
+            )
     finally:
         progress.clear()
     if not quiet:
@@ -384,6 +390,9 @@ for one in (cli, *cli.commands.values()):
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command ``crossfoot``."""
+    open_streams()
+    if not sys.warnoptions:  # of libraries, for developers: a run complains in sentences alone
+        warnings.simplefilter("ignore")
     end_in_order()
     cli.main(args=list(arguments) if arguments is not None else None, prog_name="crossfoot")
 

@@ -94,9 +94,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     except FinalOutputError:
         raise
     except OSError as error:
-        raise FinalOutputError(f"{path} {_refusal(error)}") from error
+        raise FinalOutputError(f"{path} {refusal(error)}") from error
     except OutputError as error:  # of a writer that was given the draft
-        raise FinalOutputError(f"{path} {_refusal(error.__cause__ or error)}") from error
+        raise FinalOutputError(f"{path} {refusal(error.__cause__ or error)}") from error
 
 
 def keep_aside(report: Path, is_as_written: Callable[[Path], bool] | None = None) -> Path | None:
@@ -116,7 +116,7 @@ def keep_aside(report: Path, is_as_written: Callable[[Path], bool] | None = None
     except FileNotFoundError:  # another run was quicker and kept it
         return None
     except OSError as error:
-        raise OutputError(f"{report} {_refusal(error)}") from error
+        raise OutputError(f"{report} {refusal(error)}") from error
     return None
 
 
@@ -148,8 +148,8 @@ def _is_as_written(report: Path) -> bool:
     return "created" in dates and dates["created"] == dates.get("modified")
 
 
-def _refusal(error: BaseException) -> str:
-    """What the file system refused, with the remedy."""
+def refusal(error: BaseException) -> str:
+    """What the file system refused, with the remedy, to stand behind the name of a place."""
     if not isinstance(error, OSError):
         return f"cannot be written ({error}); name another file with -o."
     if isinstance(error, PermissionError):

@@ -211,6 +211,12 @@ class Settings:
         _count,
     )
     max_memory_mb: int = _setting(2048, "Memory for the same; by default 2048.", "MB", _count)
+    time_limit: int = _setting(
+        600,
+        "Give up on a workbook that takes longer, by the clock; by default 600.",
+        "SECONDS",
+        _count,
+    )
     pack: tuple[str, ...] = _setting(
         (),
         "Packs of statement rules, by name or file, commas between; by default those whose words "

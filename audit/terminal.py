@@ -13,7 +13,8 @@ from typing import ParamSpec
 
 import click
 
-from audit.errors import REFUSALS, SettingsError
+from audit.errors import REFUSALS, OutputError, SettingsError
+from audit.time_limit import OutOfTime
 
 P = ParamSpec("P")
 
@@ -81,6 +82,11 @@ def guarded(command: Callable[P, int]) -> Callable[P, int]:
                 complain(str(problem))
         except REFUSALS as error:
             complain(str(error))
+        except OutOfTime as stop:
+            complain(
+                f"{subject}not done within {stop.seconds:,} s; check parts of it by themselves, or "
+                "raise the setting time-limit"
+            )
         except KeyboardInterrupt as stop:
             complain(f"{subject}stopped before the end; run it again for the whole result")
             return stop.code if isinstance(stop, _Ended) else STOPPED
@@ -168,12 +174,25 @@ _PLAIN = str.maketrans(
 def print_text(text: str, *, as_bytes: bool = False) -> None:
     """Write to standard output: for programs always UTF-8, for people what the terminal knows."""
     text = text if text.endswith("\n") else text + "\n"
-    if as_bytes:
-        click.echo(text.encode("utf-8"), nl=False)
-        return
     encoding = sys.stdout.encoding or "utf-8"
+    if not as_bytes:
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
     try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
-    click.echo(text, nl=False)
+        click.echo(text.encode("utf-8") if as_bytes else text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        why = error.strerror or "refused"
+        raise OutputError(
+            f"standard output cannot be written to ({why}); send it elsewhere."
+        ) from error
+
+
+def open_streams() -> None:
+    """Put something in the place of standard output and error where whoever started us has none."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

@@ -40,6 +40,7 @@ from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
 
 ROOM_FOR_SIGN = 1.9  # characters
 DEFAULT_WIDTH = 8.43
+HIGHEST_ROW = 409.5  # points
 MOST_MERGED_BLANKS = 2_000  # of one merged area; larger ones get no border inside
 _ROW_KEY = MAX_COLUMNS + 1
 _CHUNK = 50_000  # cells rendered at a time
@@ -253,7 +254,7 @@ def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterato
             text += f' s="{grey}" customFormat="1"'
         height = grid.row_heights.get(row)
         if height:
-            text += f' ht="{shortest(height)}" customHeight="1"'
+            text += f' ht="{shortest(min(height, HIGHEST_ROW))}" customHeight="1"'
         level = grid.row_outlines.get(row)
         return text + (f' outlineLevel="{min(level, 7)}"' if level else "")
 

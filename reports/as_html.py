@@ -29,7 +29,7 @@ from reports.sentences import (
     verdict_text,
 )
 from reports.styles import LEGEND, SIGNS, Mark
-from reports.words import Words, decimals_for
+from reports.words import Words
 from rules.model import Finding, RootCause, Severity, Verdict
 from rules.outcome import Outcome
 from workbooks.grid import Workbook
@@ -200,9 +200,8 @@ class _Page:
     def _finding(self, finding: Finding) -> str:
         words = self._words
         share = is_share(finding, self._outcome)
-        decimals = decimals_for(finding.difference)
         figures = "".join(
-            f'<td class="number">{self._figure(value, decimals, share=share)}</td>'
+            f'<td class="number">{self._figure(value, share=share)}</td>'
             for value in (finding.reported, finding.recomputed, finding.difference)
         )
         text = escape(finding_text(words, finding, self._outcome))
@@ -222,13 +221,10 @@ class _Page:
             f"<td>{escape(finding.column)}</td>{figures}<td>{text}</td></tr>\n"
         )
 
-    def _figure(self, value: float | None, decimals: int | None, *, share: bool) -> str:
+    def _figure(self, value: float | None, *, share: bool) -> str:
         if value is None:
             return ""
-        if share:
-            return escape(self._words.percent(100 * value))
-        fine = decimals if decimals is not None and decimals > 2 else None
-        return escape(self._words.number(value, fine))
+        return escape(self._words.percent(100 * value) if share else self._words.number(value))
 
     def _link(self, cell: CellRef) -> str:
         address = escape(self._words.cell(cell))

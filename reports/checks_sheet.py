@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from reports.formulas import Run, formula_of, operations, runs_of, sheet_prefixes
 from reports.making import Making
-from reports.row_heights import LINE, lines_in
 from reports.styles import (
     ACCENT,
     BAD,
@@ -37,10 +36,10 @@ FIRST_ROW = HEADER_ROW + 1
 PER_SHEET = MAX_ROWS - FIRST_ROW
 COLUMNS = (
     ("head.rule", 7.5),
-    ("head.operation", 9.0),
+    ("head.operation", 13.0),
     ("head.sheet", 12.0),  # or as its longest name, and amounts as their longest
     ("head.place", 7.5),
-    ("head.label", 16.0),  # or as its longest label, up to a limit
+    ("head.label", 26.0),
     ("head.parts", 31.0),
     ("head.reported_live", 11.5),
     ("head.recomputed_live", 11.5),
@@ -48,15 +47,12 @@ COLUMNS = (
     ("head.recomputed_crossfoot", 11.5),
     ("head.difference_crossfoot", 11.0),
     ("head.tolerance", 8.5),
-    ("head.verdict", 10.0),  # or as its longest word, as the operation and the basis
-    ("head.basis", 12.0),
+    ("head.verdict", 18.0),
+    ("head.basis", 21.0),
     ("head.confidence", 9.0),
 )
 _RIGHT = {key for key, _ in COLUMNS[6:12]} | {"head.confidence"}
 MOST_LINKED = 20_000  # the live formulas lead to the cells of the others
-_LETTER = 0.95  # width of a letter of 10 points, in digits of 11
-_WIDEST_LABEL = 38.0  # a longer label takes further lines
-_MOST_LINES = 6
 _LONGEST_LIST = 8  # runs of parts told in words
 _ROOM = 36  # letters in the column of the parts
 _PAIRS = {Operation.PERCENT_CHANGE: " → ", Operation.RATIO: " / "}
@@ -68,12 +64,10 @@ class _Looks:
     """Numbers of the looks used in the rows."""
 
     body: int
-    wrapped: int
     link: int
     whole: int
     decimal: int
     fine: int
-    finest: int
     share: int
     percent: int
     verdict: tuple[int, ...]  # by index in VERDICTS
@@ -103,12 +97,10 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     sheet.text(3, 1, words.say("checks.differing"), style(quiet))
     sheet.height(1, 26)
     sheet.height(HEADER_ROW, 32)
-    labels, said = _row_labels(making), _Said(words)
-    widths = _fitted(making.outcome.ledger, said, labels)
-    for column, (key, width) in enumerate(widths.items(), 1):
+    for column, (key, width) in enumerate(_fitted(making.outcome.ledger), 1):
         look = heading_right if key in _RIGHT else heading
         look = after_number if key == "head.verdict" else look
-        sheet.text(HEADER_ROW, column, words.say(key).replace(" (", "\n("), look)
+        sheet.text(HEADER_ROW, column, words.say(key), look)
         sheet.width(column, column, width)
     last_row = max(FIRST_ROW, HEADER_ROW + last - first)
     span = f"{_LIVE}{FIRST_ROW}:{_LIVE}{last_row}", f"{_OURS}{FIRST_ROW}:{_OURS}{last_row}"
@@ -128,13 +120,12 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
         if name is not None:
             place = a1(int(figures.row[target]), int(figures.column[target]))
             sheet.link(row, 4, name, place)
-    told = _Told(said, labels, int(widths["head.label"] / _LETTER) - 1)
-    sheet.stream(_renderer(making, looks, told, first, last))
+    sheet.stream(_renderer(making, looks, first, last))
     _furnish(sheet, making, last_row)
 
 
-def _fitted(ledger: Ledger, said: _Said, labels: Mapping[tuple[int, int], str]) -> dict[str, float]:
-    """Widths of the columns, for the sheet names, labels, words and figures of the ledger."""
+def _fitted(ledger: Ledger) -> list[tuple[str, float]]:
+    """The columns, wide enough for the sheet names and the figures of the ledger."""
     figures = ledger.figures
     sums = {
         "head.reported_live": figures.value[ledger.target],
@@ -146,57 +137,26 @@ def _fitted(ledger: Ledger, said: _Said, labels: Mapping[tuple[int, int], str]) 
     }
     widths = dict(COLUMNS)
     used = np.unique(figures.sheet[ledger.target]).tolist()
-    widths["head.operation"] = _room_for(said.operation.values(), widths["head.operation"])
-    widths["head.sheet"] = _room_for((figures.sheets[n] for n in used), widths["head.sheet"])
-    checked = set(
-        zip(figures.sheet[ledger.target].tolist(), figures.row[ledger.target].tolist(), strict=True)
-    )
-    shown = (labels.get(place, "") for place in checked)
-    widths["head.label"] = min(_room_for(shown, widths["head.label"]), _WIDEST_LABEL)
-    verdicts = (said.verdict[number] for number in np.unique(ledger.verdict).tolist())
-    widths["head.verdict"] = _room_for(verdicts, widths["head.verdict"]) + 1.5  # its indent
-    bases = (said.basis[number] for number in np.unique(ledger.basis).tolist())
-    widths["head.basis"] = _room_for(bases, widths["head.basis"])
+    longest = max((len(figures.sheets[number]) for number in used), default=0)
+    widths["head.sheet"] = max(widths["head.sheet"], 0.92 * longest + 1)
     for key, values in sums.items():
         if len(values):
             ends = (float(np.nanmin(values)), float(np.nanmax(values)))
             has_decimals = bool((values != np.floor(values)).any())
-            texts = [f"{end:,.{2 if has_decimals else 0}f}" for end in ends]
-            widths[key] = max(widths[key], *(len(text) + 1.0 for text in texts))
-    return widths
+            shown = [f"{end:,.{2 if has_decimals else 0}f}" for end in ends]
+            widths[key] = max(widths[key], *(len(text) + 1.0 for text in shown))
+    return list(widths.items())
 
 
-def _room_for(texts: Iterable[str], least: float) -> float:
-    """The width that the longest of ``texts`` needs, or ``least``."""
-    return max(least, _LETTER * max(map(len, texts), default=0) + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the rows say, and the letters of a label that have room on one line."""
-
-    said: _Said
-    labels: Mapping[tuple[int, int], str]
-    room: int
-
-    def height(self, label: str) -> str:
-        """The height of a row whose label takes several lines, as the file has it."""
-        if len(label) <= self.room:
-            return ""
-        lines = min(lines_in(label, self.room), _MOST_LINES)
-        return f' ht="{LINE * lines + 2:g}" customHeight="1"' if lines > 1 else ""
-
-
-def _renderer(
-    making: Making, looks: _Looks, told: _Told, first: int, last: int
-) -> Callable[[], Iterator[str]]:
+def _renderer(making: Making, looks: _Looks, first: int, last: int) -> Callable[[], Iterator[str]]:
     """Rows of XML, made when asked for."""
     ledger, words = making.outcome.ledger, making.words
 
     def rows() -> Iterator[str]:
         figures = ledger.figures
         prefixes = sheet_prefixes(ledger, making.places.sheets)
-        said = told.said
+        labels = _row_labels(making)
+        said = _Said(words)
         row = FIRST_ROW
         columns = zip(
             runs_of(ledger),
@@ -237,7 +197,7 @@ def _renderer(
             if not first <= at < last:
                 continue
             place = a1(line, column)
-            money = _money(looks, operation, scale, (reported, computed, off))
+            money = _money(looks, operation, scale, (reported, computed, limit))
             formula = formula_of(operation, runs, prefixes, scale, (one, two, computed))
             source = prefixes.get(where, "")
             listed = _listed(operation, runs, where, prefixes, words)
@@ -248,15 +208,12 @@ def _renderer(
                 is_long = sum(run.cells for run in runs) > 2
                 none = text_end(said.too_long if is_long else said.no_formula, looks.body)
                 live, live_off = none, number_end(off, money)
-            label = told.labels.get((where, line), "")
-            height = told.height(label)
-            label_look = looks.wrapped if height else looks.body
             yield (
-                f'<row r="{row}"{height}><c r="A{row}"{text_end(ledger.rules[rule], looks.body)}'
+                f'<row r="{row}"><c r="A{row}"{text_end(ledger.rules[rule], looks.body)}'
                 f'<c r="B{row}"{text_end(said.operation[operation], looks.body)}'
                 f'<c r="C{row}"{text_end(figures.sheets[where], looks.body)}'
                 f'<c r="D{row}"{text_end(place, looks.link)}'
-                f'<c r="E{row}"{text_end(label, label_look)}'
+                f'<c r="E{row}"{text_end(labels.get((where, line), ""), looks.body)}'
                 f'<c r="F{row}"{text_end(listed, looks.body)}'
                 f'<c r="G{row}"{formula_end(source + place, reported, money)}'
                 f'<c r="H{row}"{live}<c r="I{row}"{live_off}'
@@ -321,8 +278,6 @@ def _money(looks: _Looks, operation: Operation, scale: float, values: tuple[floa
     """The look of the figures of one check."""
     if operation is Operation.PERCENT_CHANGE and scale == 1:
         return looks.share
-    if 1e-6 <= abs(values[2]) < 1e-4 and abs(values[0]) < 1:
-        return looks.finest
     if all(value == value // 1 for value in values[:2]):
         return looks.whole
     return looks.decimal if abs(values[0]) >= 10 else looks.fine
@@ -358,7 +313,6 @@ def _looks(making: Making) -> _Looks:
         "font_name": FONT,
         "font_size": 10,
         "font_color": INK,
-        "valign": "top",
         "bottom": 1,
         "bottom_color": RULE,
     }
@@ -371,12 +325,10 @@ def _looks(making: Making) -> _Looks:
     }
     return _Looks(
         body=style(base),
-        wrapped=style(base | {"text_wrap": True}),
         link=style(base | {"font_color": LINK, "underline": 1}),
         whole=style(base | {"num_format": "#,##0"}),
         decimal=style(base | {"num_format": "#,##0.00"}),
         fine=style(base | {"num_format": "#,##0.0000"}),
-        finest=style(base | {"num_format": "#,##0.000000"}),
         share=style(base | {"num_format": "0.00%"}),
         percent=style(base | {"num_format": "0%"}),
         verdict=tuple(

@@ -10,21 +10,21 @@ from rules.model import Movement, Status
 
 HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1
-COLUMNS = (  # key of the heading, width; wider where figures, words or headings need it
-    ("head.number", 4.0),
-    ("head.severity", 8.0),
+COLUMNS = (  # key of the heading, width; amounts are as wide as their longest
+    ("head.number", 4.5),
+    ("head.severity", 10.5),
     ("head.movement", 10.0),
-    ("head.place", 11.0),
+    ("head.place", 13.0),
     ("head.label", 17.0),
-    ("head.column", 7.5),
+    ("head.column", 9.0),
     ("head.reported", 0.0),
     ("head.recomputed", 0.0),
     ("head.difference", 0.0),
-    ("head.tolerance", 7.5),
+    ("head.tolerance", 8.0),
     ("head.what", 34.0),
     ("head.suggested", 0.0),
-    ("head.confidence", 8.0),
-    ("head.rule", 6.5),
+    ("head.confidence", 9.0),
+    ("head.rule", 7.0),
     ("head.status", 10.5),
     ("head.reviewer", 9.0),
     ("head.date", 9.5),

@@ -97,8 +97,7 @@ class FindingsLooks:
     def amount(self, *values: float | None, share: bool = False, cause: bool = False) -> int:
         """A look for amounts: with decimals when one of ``values`` has any."""
         look = self._band if cause else self._base
-        shown = share_format(*values) if share else amount_format(*values)
-        return self._style(look | {"num_format": shown})
+        return self._style(look | {"num_format": "0.00%" if share else amount_format(*values)})
 
 
 def amount_format(*values: float | None) -> str:
@@ -106,16 +105,7 @@ def amount_format(*values: float | None) -> str:
     known = [value for value in values if value is not None]
     if all(value == int(value) for value in known):
         return "#,##0"
-    least = min(abs(value) for value in known if value)
-    if least >= 0.01:
-        return "#,##0.00"
-    is_fine = least < 0.0001 and all(abs(value) < 1 for value in known)  # else too wide
-    return "#,##0.000000" if is_fine else "#,##0.0000"
-
-
-def share_format(*values: float | None) -> str:
-    """The same for parts of one, shown as per cent."""
-    return "0.00%" if all(not v or abs(v) >= 0.0001 for v in values) else "0.0000%"
+    return "#,##0.0000" if any(0 < abs(value) < 0.01 for value in known) else "#,##0.00"
 
 
 def amount_width(*values: float | None, least: float = 10.0) -> float:

@@ -43,11 +43,10 @@ from reports.row_heights import LINE, lines_in
 from reports.sentences import cause_text, explanation_text, finding_text, is_share, is_share_cause
 from reports.words import Words
 from reports.writer import Sheet, accepted
-from rules.model import Finding, RootCause, Severity
+from rules.model import Finding, RootCause
 from workbooks.refs import CellRef, column_letters, quoted
 
 _WIDEST_PLACE = 22.0
-_WIDEST_COLUMN = 10  # letters of a column heading that stay on one line
 
 
 def row_numbers(entries: list[Entry]) -> dict[str, int]:
@@ -85,13 +84,6 @@ def _widths(entries: Sequence[Entry], words: Words) -> list[float]:
     cells = [entry.finding.cell for entry in entries if entry.finding is not None]
     longest = max((len(words.cell(cell)) for cell in cells), default=0)
     widths[PLACE - 1] = min(max(widths[PLACE - 1], 0.95 * longest + 0.5), _WIDEST_PLACE)
-    said = [words.say(f"severity.{severity}") for severity in Severity]
-    said += {words.say(f"certainty.{e.cause.certainty}") for e in entries if e.cause is not None}
-    widths[SEVERITY - 1] = max(widths[SEVERITY - 1], 0.95 * max(map(len, said)) + 1)
-    headings = [entry.finding.column for entry in entries if entry.finding is not None]
-    longest = max((len(word) for heading in headings for word in heading.split()), default=0)
-    whole = min(max(map(len, headings), default=0), _WIDEST_COLUMN)
-    widths[COLUMN - 1] = max(widths[COLUMN - 1], 0.9 * max(whole, min(longest, 14)) + 1)
     amounts: dict[int, list[float | None]] = {column: [] for column in (*AMOUNTS, TOLERANCE)}
     for entry in entries:
         if (finding := entry.finding) is not None:
@@ -104,11 +96,8 @@ def _widths(entries: Sequence[Entry], words: Words) -> list[float]:
             for suspect in entry.cause.cells[:1]:
                 amounts[REPORTED].append(suspect.value)
                 amounts[SUGGESTED].append(suspect.suggested)
-    for column, (key, _) in enumerate(COLUMNS):  # the longest word of a heading has room
-        longest = max(map(len, words.say(key).split()))
-        widths[column] = max(widths[column], longest + 0.5)
     for column, values in amounts.items():
-        widths[column - 1] = amount_width(*values, least=max(widths[column - 1], 9.0))
+        widths[column - 1] = amount_width(*values, least=widths[column - 1] or 10.0)
     return widths
 
 

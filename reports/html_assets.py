@@ -93,15 +93,11 @@ summary { padding: .4rem 0; font-weight: 600; cursor: pointer; }
              border-bottom: 1px solid var(--rule); }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-.printing { width: 1047px; }
-.printing .grid .long { white-space: normal; min-width: 22rem; }
-@page { size: A4 landscape; margin: 10mm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10px; }
   .filters, .skip { display: none; }
   .scroll { max-height: none; overflow: visible; border: 0; }
   .grid th { position: static; }
-  .grid .long { white-space: normal; min-width: 22rem; }
   article, tr { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
@@ -119,18 +115,8 @@ SCRIPT = """\
   };
   addEventListener("hashchange", openTarget);
   openTarget();
-  // A sheet that is wider than the page (277 mm, 1047 px) is made smaller as a whole.
   addEventListener("beforeprint", () => {
     for (const sheet of document.querySelectorAll("details")) sheet.open = true;
-    document.body.classList.add("printing");
-    const scales = [...document.querySelectorAll(".grid")].map((grid) => 1000 / grid.offsetWidth);
-    document.body.classList.remove("printing");
-    document.querySelectorAll(".grid").forEach((grid, at) => {
-      grid.style.zoom = scales[at] < 1 ? scales[at] : "";
-    });
-  });
-  addEventListener("afterprint", () => {
-    for (const grid of document.querySelectorAll(".grid")) grid.style.zoom = "";
   });
   if (!form) return;
   const apply = () => {

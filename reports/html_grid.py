@@ -19,7 +19,6 @@ from workbooks.grid import Grid, Kind, Style, Workbook
 from workbooks.refs import CellRef, column_letters
 
 MOST_CELLS = 20_000  # of one sheet; a browser becomes slow beyond, and Excel has it all
-_LONG = 60  # letters; a longer text takes several lines on paper
 _SIDES = {"left": "left", "center": "middle", "right": "right"}
 _NUMBERS = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 _EXCEL_START, _MAC_START = datetime(1899, 12, 30), datetime(1904, 1, 1)
@@ -89,7 +88,6 @@ class Grids:
             mark = Mark.PROVED
         style = Style() if at is None else self._workbook.style(grid, at)
         is_number = at is not None and grid.kinds[at] in _NUMBERS
-        text = "" if at is None else escape(self._text(grid, at, style))
         classes = [
             name
             for name, wanted in (
@@ -98,7 +96,6 @@ class Grids:
                 ("b", style.bold),
                 ("i", style.italic),
                 (_SIDES.get(style.horizontal, ""), style.horizontal in _SIDES),
-                ("long", len(text) > _LONG),
                 ("grey", ref.column in grid.hidden_columns),
             )
             if wanted
@@ -106,6 +103,7 @@ class Grids:
         attributes = f' class="{" ".join(classes)}"' if classes else ""
         if style.indent:
             attributes += f' style="padding-left:{0.4 + min(style.indent, 15)}em"'
+        text = "" if at is None else escape(self._text(grid, at, style))
         if mark and is_number:
             text = f"{SIGNS[mark]} {text}"
         if entry is not None and entry.leads:

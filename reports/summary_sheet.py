@@ -86,6 +86,7 @@ class _Page:
         self._sheet, self._making, self._words = sheet, making, making.words
         self._outcome = making.outcome
         self._row = 1
+        self._chart_top = 1  # where the charts begin
 
     def head(self) -> None:
         """Title, file, and the verdict in a coloured band."""
@@ -140,7 +141,7 @@ class _Page:
     def counts_and_charts(self) -> None:
         """Counts by verdict and severity at the left, charts of them at the right."""
         words, outcome, sheet = self._words, self._outcome, self._sheet
-        top = self._row
+        top = self._chart_top = self._row
         self._heading(words.say("title.verdicts"), 3)
         body, number = self._line(indent=1), self._line(number="#,##0")
         first = self._row
@@ -161,7 +162,7 @@ class _Page:
             sheet.number(self._row, 3, counts[severity], number)
             self._row += 1
         if len(outcome.ledger):
-            self._doughnut(first, last, top)
+            self._doughnut(first, last)
         self._row = max(self._row, top + CHART_ROWS) + 1
 
     def movement(self) -> None:
@@ -306,7 +307,7 @@ class _Page:
         self._sheet.height(self._row, 21)
         self._row += 1
 
-    def _doughnut(self, first: int, last: int, top: int) -> None:
+    def _doughnut(self, first: int, last: int) -> None:
         words, outcome, sheet = self._words, self._outcome, self._sheet
         native = self._making.book.native
         values = [outcome.count(verdict) for verdict in Verdict]
@@ -328,7 +329,7 @@ class _Page:
         chart.set_title({"none": True})
         chart.set_legend({"none": True})  # the coloured cells beside the counts are the legend
         chart.set_hole_size(58)
-        self._chart(chart, top, 3, 260)
+        self._chart(chart, 3, 260)
 
     def _bars(self, first: int, causes: list[RootCause]) -> None:
         words, sheet = self._words, self._sheet
@@ -357,14 +358,13 @@ class _Page:
             {"reverse": True, "num_font": font, "label_position": "low", "line": {"color": RULE}}
         )
         chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-        self._chart(chart, self._chart_top, 6, 560)
+        self._chart(chart, 6, 560)
 
-    def _chart(self, chart: object, top: int, column: int, width: int) -> None:
+    def _chart(self, chart: object, column: int, width: int) -> None:
         chart.set_size({"width": width, "height": 20 * CHART_ROWS + 6})  # type: ignore[attr-defined]
         chart.set_chartarea({"border": {"none": True}})  # type: ignore[attr-defined]
         options = {"x_offset": 6, "y_offset": 4, "object_position": 2}
-        accepted(self._sheet.native.insert_chart(top - 1, column, chart, options))
-        self._chart_top = top
+        accepted(self._sheet.native.insert_chart(self._chart_top - 1, column, chart, options))
 
     def _line(
         self,

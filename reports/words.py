@@ -64,7 +64,7 @@ class Words:
         if not math.isfinite(value):
             return "–"
         if decimals is None:
-            decimals = _decimals_of(value)
+            decimals = 2 if abs(value) >= 10 else 4
         digits = f"{value:,.{decimals}f}" if grouped else f"{value:.{decimals}f}"
         if "." in digits:
             digits = digits.rstrip("0").rstrip(".")
@@ -78,7 +78,7 @@ class Words:
         """``value`` per cent, e.g. 3.6 as ``3.6%`` in English and ``3,6 %`` in Finnish."""
         sign = "%" if self.language == "en" else f"{NBSP}%"
         if decimals is None:
-            decimals = _decimals_of_percent(value)
+            decimals = 2 if abs(value) >= 0.1 else 4
         return self.number(value, decimals) + sign
 
     def cell(self, ref: CellRef, sheet: str = "") -> str:
@@ -98,7 +98,7 @@ class Words:
 
     def _fill(self, key: str, values: Mapping[str, object], sheet: str) -> str:
         template = self._template(key, values)
-        decimals = decimals_for(values.get("difference"))
+        decimals = _decimals(values)
         return "".join(
             before if name is None else before + self._show(values, name, how, decimals, sheet)
             for before, name, how in template
@@ -132,13 +132,10 @@ class Words:
         held_as_percent = scale is None or scale == 100
         if how == "size":
             return self.number(abs(value), decimals)
-        apart = decimals or 0  # so many tell two figures apart whose difference is small
-        if (how == "percent" and held_as_percent) or (how == "ratio" and scale == 100):
-            return self.percent(value, max(apart, _decimals_of_percent(value)))
         if how == "percent":
-            return self.percent(value * 100, max(apart - 2, _decimals_of_percent(value * 100)))
+            return self.percent(value if held_as_percent else value * 100)
         if how == "ratio":
-            return self.number(value, max(apart, _decimals_of(value)))
+            return self.percent(value) if scale == 100 else self.number(value)
         raise ValueError(f"the catalogue asks for an unknown way to show a number: {how!r}")
 
     def shown(self, value: object, sheet: str = "", decimals: int | None = None) -> str:
@@ -160,20 +157,9 @@ class Words:
         return text
 
 
-def _decimals_of(value: float) -> int:
-    return 2 if abs(value) >= 10 else 4
-
-
-def _decimals_of_percent(value: float) -> int:
-    return 2 if abs(value) >= 0.1 else 4
-
-
-def decimals_for(difference: object) -> int | None:
-    """Decimals that show a difference with two digits, for it and the figures that it is between.
-
-    >>> decimals_for(0.0034), decimals_for(120.0), decimals_for(None)
-    (4, 2, None)
-    """
+def _decimals(values: Mapping[str, object]) -> int | None:
+    """Decimals that show the difference of a message with two digits, for all its amounts."""
+    difference = values.get("difference")
     if not isinstance(difference, (int, float)) or not math.isfinite(difference):
         return None
     if difference == 0 or abs(difference) >= 1:

@@ -223,7 +223,7 @@ class Sheet:
         """Print on A4 across, one page wide, headings repeated, ``left`` and ``right`` below."""
         self.native.set_landscape()
         self.native.set_paper(9)
-        self.native.set_margins(0.25, 0.25, 0.5, 0.5)
+        self.native.set_margins(0.4, 0.4, 0.6, 0.6)
         self.native.fit_to_pages(1, 0)
         self.native.repeat_rows(header_row - 1)
         self.native.hide_gridlines(2)

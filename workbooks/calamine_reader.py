@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from workbooks.cell_arrays import Cells, in_order, joined, place_of
 from workbooks.grid import Border, Grid, Kind, Style
 from workbooks.limited_child import run_child
 from workbooks.package import DAMAGED_REMEDY, Encrypted, Limits, Refused, raised
-from workbooks.refs import Area
+from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area
 from workbooks.styles import number_kind
 from workbooks.typed_numbers import settle_texts
 from workbooks.xlsx_book import BookParts, Progress
@@ -68,6 +69,8 @@ def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8]) -> Grid:
     errors: dict[tuple[int, int], str] = looks.get("errors", {})
     if errors:
         cells = in_order(joined([cells, _error_cells(errors)]))
+    cells, left_out = _on_the_sheet(cells)
+    _mark_odd_numbers(cells)
     styles: dict[tuple[int, int], int] = looks.get("styles", {})
     if styles:
         places = zip(cells.rows.tolist(), cells.columns.tolist(), strict=True)
@@ -92,15 +95,43 @@ def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8]) -> Grid:
         texts=cells.texts,
         formulas={i: by_place[place] for i, place in enumerate(at) if place in by_place},
         state=sheet["state"],
-        merges=tuple(Area(*edges) for edges in looks.get("merges") or sheet["merges"]),
+        merges=tuple(_areas(looks.get("merges") or sheet["merges"])),
         hidden_rows=frozenset(looks.get("hidden_rows", ())),
         hidden_columns=frozenset(c for c in looks.get("hidden_columns", ()) if c <= reach),
         row_heights=looks.get("row_heights", {}),
         column_widths={column: width for column, width in widths.items() if column <= reach},
         row_outlines=looks.get("row_outlines", {}),
         comments=looks.get("comments", {}),
-        frozen=looks.get("frozen", (0, 0)),
+        frozen=_pane(*looks.get("frozen", (0, 0))),
+        left_out=left_out,
     )
+
+
+def _on_the_sheet(cells: Cells) -> tuple[Cells, str]:
+    """The cells that Excel has too, and a sentence on the others: a damaged file may hold any."""
+    inside = (cells.rows <= MAX_ROWS) & (cells.columns <= MAX_COLUMNS)
+    lost = int(np.count_nonzero(~inside))
+    if not lost:
+        return cells, ""
+    kept = cells.picked(np.flatnonzero(inside))
+    return kept, f"{lost:,} cells with an address outside the sheet were left out."
+
+
+def _mark_odd_numbers(cells: Cells) -> None:
+    """What is stored as a number and is none, or infinite, is an error; in place."""
+    odd = np.isin(cells.kinds, (Kind.AMOUNT, Kind.DATE)) & ~np.isfinite(cells.numbers)
+    for at in np.flatnonzero(odd).tolist():
+        cells.kinds[at], cells.numbers[at], cells.texts[at] = Kind.ERROR, np.nan, "#NUM!"
+
+
+def _areas(edges: Iterable[tuple[int, int, int, int]]) -> Iterator[Area]:
+    for top, left, bottom, right in edges:
+        if 1 <= top <= bottom <= MAX_ROWS and 1 <= left <= right <= MAX_COLUMNS:
+            yield Area(top, left, bottom, right)
+
+
+def _pane(rows: int, columns: int) -> tuple[int, int]:
+    return (rows, columns) if rows < MAX_ROWS and columns < MAX_COLUMNS else (0, 0)
 
 
 def _cells(sheet: dict[str, Any]) -> Cells:

@@ -16,7 +16,13 @@ from typing import BinaryIO
 from urllib.parse import unquote
 
 CHUNK = 1 << 20  # bytes read from a part at a time
+# Bytes without a "<": expat goes over an unfinished tag again with every piece that it is given.
+_MAX_TOKEN = 4 << 20
 MEBIBYTE = 1 << 20
+
+# What ECMA-376 part 2 (annex B) and ODF (part 2, 2.3) allow. Of the others zipfile unpacks a whole
+# piece at once, however large it becomes.
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 StartHandler = Callable[[str, dict[str, str]], None]
 EndHandler = Callable[[str], None]
@@ -173,6 +179,8 @@ class Package:
             )
         if entry.flag_bits & 1:
             raise Encrypted
+        if entry.compress_type not in _PACKINGS:
+            raise DamagedPart(f"{part} is packed in an unknown way")
         yield from self._within_limits(part, entry)
 
     def _within_limits(self, part: str, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -201,6 +209,8 @@ class Package:
         """
         limits = self.limits
         entries = self._zip.infolist()
+        if any(entry.compress_type not in _PACKINGS for entry in entries):
+            raise Refused("is packed in a way that no workbook is", DAMAGED_REMEDY)
         for entry in entries:
             if entry.file_size > max(
                 limits.ratio_from_bytes, limits.max_ratio * max(entry.compress_size, 1)
@@ -292,11 +302,17 @@ def feed(
     """Parses ``chunks``, stopping after each piece that was parsed.
 
     Pieces end before a tag (before ``before`` where that occurs), so that no text is cut.
-    ``prepare`` may shorten each piece. Raises ``DamagedPart`` when the XML is not well-formed.
+    ``prepare`` may shorten each piece. Raises ``DamagedPart`` when the XML is not well-formed,
+    ``Refused`` when a tag or a text is longer than any program writes.
     """
     rest = b""
+    token = 0
     try:
         for chunk in chunks:
+            last = chunk.rfind(b"<")
+            token = token + len(chunk) if last < 0 else len(chunk) - last
+            if token > _MAX_TOKEN:
+                raise too_deep(part)
             data = rest + chunk
             cut = max(data.rfind(before), 0) or max(data.rfind(b"<"), 0) or len(data)
             piece, rest = data[:cut], data[cut:]
@@ -343,6 +359,6 @@ def read_tree(chunks: Iterable[bytes], part: str, limits: Limits) -> Node:
 def too_deep(part: str) -> Refused:
     """The refusal of XML that no program writes."""
     return Refused(
-        f"holds XML nested or repeated beyond reason ({part})",
+        f"holds XML nested, repeated or long beyond reason ({part})",
         "get the workbook from its author again",
     )

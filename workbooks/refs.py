@@ -77,11 +77,17 @@ def a1(row: int, column: int) -> str:
 
 
 def parse_a1(text: str) -> tuple[int, int]:
-    """Row and column of an address such as ``B4`` or ``$B$4``; ``ValueError`` when it is none."""
+    """Row and column of an address such as ``B4`` or ``$B$4``; ``ValueError`` when it is none.
+
+    An address that no sheet has, such as ``A0`` or ``XFE1``, is none.
+    """
     match = _A1.fullmatch(text)
     if match is None:
         raise ValueError(f"not a cell address: {text!r}")
-    return int(match.group(2)), column_number(match.group(1))
+    row, column = int(match.group(2)), column_number(match.group(1))
+    if not (1 <= row <= MAX_ROWS and column <= MAX_COLUMNS):
+        raise ValueError(f"no sheet has a cell {text!r}")
+    return row, column
 
 
 def quoted(sheet: str) -> str:

@@ -90,11 +90,14 @@ class CellScan:
         """Sets the handlers for the inside of <sheetData>; ``leave`` is called at its end."""
         _attach(self, parser, prefix, note_row, leave)
 
-    def empty_events(self) -> None:
-        """Moves what was taken out and what the handlers have gathered into arrays."""
+    def empty_events(self, *, is_last: bool = False) -> None:
+        """Moves what was taken out and what the handlers have gathered into arrays.
+
+        ``is_last``: no text can follow any more, so that a cell still without one is empty.
+        """
         blocks = [self._block_of_cut(cut) for cut in self.shortcut.cuts]
         self.shortcut.cuts.clear()
-        cells, texts = self._taken_events()
+        cells, texts = self._taken_events(is_last=is_last)
         if cells:
             addresses = "\n".join([cell["r"] for cell in cells]).encode("ascii", "replace")
             styles = self._styles([cell.get("s") for cell in cells])
@@ -111,12 +114,13 @@ class CellScan:
                 raised("max-cells"),
             )
 
-    def _taken_events(self) -> tuple[list[Attributes], list[str]]:
+    def _taken_events(self, *, is_last: bool) -> tuple[list[Attributes], list[str]]:
         """The cells and texts of the handlers' list, which is emptied."""
         events = self.events
         if not events:
             return [], []
-        held = events.pop() if type(events[-1]) is dict else None  # its text is still to come
+        waits = not is_last and type(events[-1]) is dict  # for its text, which is still to come
+        held = events.pop() if waits else None
         cells: list[Attributes] = events[0::2]
         texts: list[str] = events[1::2]
         in_turn = (
@@ -230,6 +234,7 @@ class CellScan:
 
     def finished(self) -> tuple[Cells, dict[int, str]]:
         """All cells in row-major order, and the formulas by position."""
+        self.empty_events(is_last=True)
         cells = joined(self._blocks)
         self._blocks = []
         places = cells.places()

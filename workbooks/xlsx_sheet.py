@@ -84,7 +84,9 @@ class _SheetScan:
         elif local == "col":
             self._note_columns(attributes)
         elif local == "pane" and attributes.get("state", "") in ("frozen", "frozenSplit"):
-            self._frozen = (whole(attributes.get("ySplit")), whole(attributes.get("xSplit")))
+            rows, columns = whole(attributes.get("ySplit")), whole(attributes.get("xSplit"))
+            if 0 <= rows < MAX_ROWS and 0 <= columns < MAX_COLUMNS:
+                self._frozen = rows, columns
         elif local == "mergeCell" and len(self._merges) < MAX_MERGES:
             area = parse_area(attributes.get("ref", ""))
             if area is not None:
@@ -160,6 +162,4 @@ def parse_area(text: str) -> Area | None:
         bottom, right = parse_a1(last or first)
     except ValueError:
         return None
-    area = Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
-    inside = area.first_row >= 1 and area.last_row <= MAX_ROWS and area.last_column <= MAX_COLUMNS
-    return area if inside else None
+    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))

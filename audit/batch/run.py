@@ -25,7 +25,7 @@ from audit.batch.records import (
 )
 from audit.batch.sources import Source, find_sources
 from audit.errors import OutputError
-from audit.outputs import REPORT_SUFFIX, keep_aside, written_whole
+from audit.outputs import REPORT_SUFFIX, keep_aside, refusal, written_whole
 from audit.settings import Settings
 from reports.scratch import scratch_in, sweep
 
@@ -107,7 +107,7 @@ def run_batch(
         if begun:
             begun(len(jobs))
         entries = dict(kept)
-        with journal(out, kept.values()) as lines, scratch_in(out) as scratch:
+        with _told(out), journal(out, kept.values()) as lines, scratch_in(out) as scratch:
             for count, (job, answer, content) in enumerate(_done(jobs, crew, scratch), 1):
                 source = by_name[job.name]
                 whole = _complete(answer, source, key, job, content, reports[source.name], out)
@@ -119,7 +119,8 @@ def run_batch(
         for folder in {Path(job.report).parent for job in jobs if job.report}:
             sweep(folder)  # of processes that a workbook killed
         batch = Batch(out, tuple(ranked(entries.values())), len(kept))
-        _write_overviews(batch, settings)
+        with _told(out):
+            _write_overviews(batch, settings)
     return batch
 
 
@@ -212,11 +213,21 @@ def _write_overviews(batch: Batch, settings: Settings) -> None:
 
 
 @contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """What the file system refuses to be written in ``out``, as ``OutputError``."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{out} {refusal(error)}") from error
+
+
+@contextmanager
 def _own(out: Path) -> Iterator[None]:
     """Have ``out`` for this run alone. Raises ``OutputError``."""
+    path = out / _LOCK
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = (out / _LOCK).open("wb")
+        lock = path.open("wb")
     except FileExistsError as error:
         raise OutputError(f"{out} is a file; name a folder with -o.") from error
     except OSError as error:
@@ -228,6 +239,8 @@ def _own(out: Path) -> Iterator[None]:
             import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not path.exists() or not os.path.samestat(path.stat(), os.fstat(lock.fileno())):
+                raise BlockingIOError  # another run ended just now and took its lock away
         except ImportError:  # Windows: nothing tells
             pass
         except OSError as error:
@@ -237,4 +250,4 @@ def _own(out: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            (out / _LOCK).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)

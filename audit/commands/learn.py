@@ -17,6 +17,7 @@ from audit.terminal import (
     speak,
     verbose_option,
 )
+from audit.time_limit import within
 
 _EPILOG = """\b
 Examples:
@@ -69,14 +70,15 @@ def learn(
     speak(settings.lang)
     progress = ProgressLine(sys.stderr, is_shown=False if quiet else None, language=settings.lang)
     try:
-        done = learn_rules(
-            file,
-            settings,
-            output=output,
-            is_replaced=overwrite,
-            password=password,
-            progress=progress,
-        )
+        with within(settings.time_limit):
+            done = learn_rules(
+                file,
+                settings,
+                output=output,
+                is_replaced=overwrite,
+                password=password,
+                progress=progress,
+            )
     finally:
         progress.clear()
     if done.path is None:

@@ -16,6 +16,7 @@ from audit.terminal import (
     speak,
     verbose_option,
 )
+from audit.time_limit import within
 
 _EPILOG = """\b
 Examples:
@@ -80,7 +81,15 @@ def selftest(
     speak(settings.lang)
     bar = ProgressBar(sys.stderr, is_shown=False if quiet else None, language=settings.lang)
     try:
-        result = run_self_test(file, settings, seed=seed, count=count, password=password, step=bar)
+        with within(settings.time_limit) as begin_anew:
+
+            def step(done: int, total: int) -> None:
+                begin_anew()  # the limit is one for each check
+                bar(done, total)
+
+            result = run_self_test(
+                file, settings, seed=seed, count=count, password=password, step=step
+            )
     finally:
         bar.clear()
     if form == "json":

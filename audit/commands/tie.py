@@ -19,6 +19,7 @@ from audit.terminal import (
     speak,
     verbose_option,
 )
+from audit.time_limit import within
 
 _EPILOG = """\b
 Examples:
@@ -97,15 +98,16 @@ def tie(
     speak(settings.lang)
     progress = ProgressLine(sys.stderr, is_shown=False if quiet else None, language=settings.lang)
     try:
-        run = tie_workbooks(
-            file,
-            last,
-            settings,
-            output=output,
-            settings_file=settings_file,
-            password=password,
-            progress=progress,
-        )
+        with within(settings.time_limit):
+            run = tie_workbooks(
+                file,
+                last,
+                settings,
+                output=output,
+                settings_file=settings_file,
+                password=password,
+                progress=progress,
+            )
     finally:
         progress.clear()
     if not quiet:

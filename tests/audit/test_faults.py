@@ -144,6 +144,85 @@ def test_stopped_while_writing(desk: Desk, number: signal.Signals, code: int) ->
     desk.assert_untouched()
 
 
+# The audit never ends.
+ENDLESS = """
+from rules import runner
+def endless(*_, **__):
+    while True:
+        try:
+            sum(range(1000))
+        except Exception:
+            pass
+runner.audit = endless
+"""
+
+
+def test_a_check_that_runs_out_of_time(desk: Desk) -> None:
+    code, errors = desk.run("--time-limit", 1, prelude=ENDLESS)
+    assert code == 2
+    assert _is_one_sentence(errors, f"{desk.book}: not done within 1 s; ", "setting time-limit")
+    assert desk.others() == []
+    desk.assert_untouched()
+
+
+def test_time_that_runs_out_while_writing_leaves_nothing(desk: Desk) -> None:
+    act = "import time; time.sleep(30)"
+    code, errors = desk.run("--time-limit", 3, prelude=DURING.format(act=act))
+    assert code == 2
+    assert _is_one_sentence(errors, "not done within 3 s")
+    assert desk.others() == []
+    desk.assert_untouched()
+
+
+def test_a_run_within_its_time_is_not_disturbed(desk: Desk) -> None:
+    assert desk.run("--time-limit", 60) == (1, "")
+    assert desk.others() == [desk.report.name]
+
+
+@pytest.mark.parametrize("command", ["learn", "tie", "selftest"])
+def test_the_other_commands_run_out_of_time_too(desk: Desk, command: str) -> None:
+    (desk.folder / "crossfoot.toml").write_text("time-limit = 1\n")
+    endless = ENDLESS.replace("from rules import runner", "from workbooks import reader as runner")
+    endless = endless.replace("runner.audit", "runner.read_workbook")
+    arguments = [command, desk.book, *([desk.book] if command == "tie" else [])]
+    process = desk.start(*arguments, prelude=endless)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert _is_one_sentence(errors, f"{desk.book}: not done within 1 s; ")
+    assert desk.others() == ["crossfoot.toml"]
+    desk.assert_untouched()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_standard_output(desk: Desk) -> None:
+    for form in ("text", "json"):
+        full = "os.dup2(os.open('/dev/full', os.O_WRONLY), 1)"
+        code, errors = desk.run("--format", form, prelude=full)
+        assert code == 2
+        assert _is_one_sentence(errors, "standard output cannot be written to (No space left")
+    desk.assert_untouched()
+
+
+def test_a_run_that_was_given_neither_standard_output_nor_error(desk: Desk) -> None:
+    assert desk.run(prelude="sys.stdout = sys.stderr = None") == (1, "")
+    assert desk.others() == [desk.report.name]
+    desk.assert_untouched()
+
+
+@pytest.mark.parametrize("room", [1_000, 5_000])
+def test_a_full_disk_under_a_batch(desk: Desk, room: int) -> None:
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
+    out = desk.folder / "out"
+    arguments = ("batch", desk.book, "-o", out, "--processes", "1", "--no-report")
+    process = desk.start(*arguments, prelude=limit)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert _is_one_sentence(errors, f"{out}", "cannot be written, there is no space left")
+    assert [path.name for path in out.iterdir() if path.name.startswith(".")] == []
+    assert not (out / "overview.xlsx").exists()
+    desk.assert_untouched()
+
+
 def test_killed_while_writing_and_run_again(desk: Desk) -> None:
     killed = DURING.format(act=f"os.kill(os.getpid(), {int(signal.SIGKILL)})")
     assert desk.run(prelude=killed) == (-signal.SIGKILL, "")

@@ -35,7 +35,6 @@ from reports.findings_layout import (
     WHAT,
 )
 from reports.findings_sheet import short_place
-from reports.row_heights import LINE
 from reports.words import Words
 from rules.model import Certainty, Message, Operation, Part, RootCause, SuspectCell
 from rules.outcome import Outcome
@@ -465,54 +464,6 @@ def test_a_long_list_of_parts_says_how_many_there_are(
     outcome = dataclasses.replace(outcome, ledger=make_ledger((grid,), [check]))
     book = read(written(tmp_path, (outcome, workbook)))
     assert book["Checks"].cell(FIRST_CHECK, 6).value == expected
-
-
-def test_a_long_label_of_a_check_takes_further_lines(tmp_path: Path) -> None:
-    long = "Korvaukset kunnille ja kuntayhtymille esi- ja perusopetuksen oppilaista"
-    cells = {(row, 2): money(1.0) for row in range(1, 7)}
-    labels = {(5, 1): text(long), (6, 1): text("Menot")}
-    grid = make_grid("S", {**cells, **labels})
-    parts = tuple(Part(CellRef("S", row, 2)) for row in (1, 2))
-    checks = [MadeCheck("FT101", Operation.SUM, CellRef("S", row, 2), parts) for row in (5, 6)]
-    outcome, workbook = only((grid,))
-    outcome = dataclasses.replace(outcome, ledger=make_ledger((grid,), checks))
-    sheet = read(written(tmp_path, (outcome, workbook)))["Checks"]
-    cell = sheet.cell(FIRST_CHECK, 5)
-    assert cell.value == long
-    assert cell.alignment.wrap_text
-    width, height = sheet.column_dimensions["E"].width, sheet.row_dimensions[FIRST_CHECK].height
-    assert width < 40  # the page stays readable on A4
-    assert width * height / LINE > 0.95 * len(long)
-    assert sheet.row_dimensions[FIRST_CHECK + 1].height is None
-    assert not sheet.cell(FIRST_CHECK + 1, 5).alignment.wrap_text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_words_of_the_tables_have_room(tmp_path: Path, language: str) -> None:
-    """No verdict, basis, severity or heading is cut, in any language."""
-    book = read(written(tmp_path, make_audit(), language))
-    words = Words(language)
-    checks = book[words.say("sheet.checks")]
-    for column in "BMN":  # what was checked, how it came out, on what basis
-        shown = [cell.value or "" for cell in checks[column][FIRST_CHECK - 1 :]]
-        indent = 1.5 if column == "M" else 0
-        assert checks.column_dimensions[column].width >= 0.95 * max(map(len, shown)) + indent
-    findings = book[words.say("sheet.findings")]
-    for cell in findings[HEADER_ROW]:
-        longest = max(map(len, str(cell.value).split()))
-        assert findings.column_dimensions[cell.column_letter].width >= longest, cell.value
-    severities = [cell.value or "" for cell in findings["B"][HEADER_ROW:]]
-    assert findings.column_dimensions["B"].width >= 0.95 * max(map(len, severities))
-
-
-def test_figures_that_differ_by_little_are_shown_apart(tmp_path: Path) -> None:
-    outcome, workbook = make_audit()
-    close = dataclasses.replace(
-        outcome.findings[2], reported=0.00788, recomputed=0.00785, difference=0.00003
-    )
-    outcome = dataclasses.replace(outcome, findings=(close,), root_causes=())
-    sheet = read(written(tmp_path, (outcome, workbook)))["Findings"]
-    assert sheet.cell(HEADER_ROW + 1, REPORTED).number_format == "#,##0.000000"
 
 
 def test_a_formula_beyond_excels_limit_says_so(tmp_path: Path) -> None:

@@ -199,22 +199,3 @@ def test_every_made_up_sentence_can_be_said(language: str) -> None:
     said = [words.text(cause.explanation) for cause in outcome.root_causes]
     said += [words.text(gap.reason) for gap in outcome.not_checked]
     assert not any("{" in sentence for sentence in said)
-
-
-@pytest.mark.parametrize(
-    ("key", "scale", "reported", "recomputed", "said"),
-    [
-        ("finding.ratio", None, 0.00788007, 0.00785172, ("0.00788", "0.007852")),
-        ("finding.ratio", None, 3.5, 4.75, ("3.5", "4.75")),
-        ("finding.ratio", 100.0, 12.341, 12.344, ("12.341%", "12.344%")),
-        ("finding.percent_change", 1.0, 0.12341, 0.12344, ("12.341%", "12.344%")),
-        ("finding.percent_change", 1.0, 0.036, 0.051, ("3.6%", "5.1%")),
-    ],
-)
-def test_two_figures_that_differ_are_never_told_alike(
-    key: str, scale: float | None, reported: float, recomputed: float, said: tuple[str, str]
-) -> None:
-    values = {"reported": reported, "recomputed": recomputed, "scale": scale, "old": 1, "new": 2}
-    text = Words("en").text(Message(key, values | {"difference": reported - recomputed}))
-    assert f"given as {said[0]}, " in text
-    assert text.endswith(f" {said[1]}.")

@@ -9,6 +9,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.workbooks.packages import MAIN, parts_of, relationships, sheet, write
 from workbooks.errors import InputError
 from workbooks.grid import Kind
 from workbooks.reader import Limits, read_workbook
-from workbooks.refs import MAX_COLUMNS, a1
+from workbooks.refs import MAX_COLUMNS, MAX_ROWS, a1
 
 ONE_CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
@@ -42,7 +43,7 @@ def refusal_of(folder: Path, parts: dict[str, str | bytes], limits: Limits | Non
 
 
 def test_zip_bomb_by_ratio(tmp_path: Path) -> None:
-    bomb = sheet("<row>" + " " * (40 << 20) + "</row>")
+    bomb = sheet(f"<!--{' ' * 100_000}-->" * 400)
     assert "zip bomb" in refusal_of(tmp_path, parts_of(bomb))
 
 
@@ -125,6 +126,52 @@ def test_absurd_dimensions(tmp_path: Path) -> None:
     assert len(grid) == 1
     assert len(grid.merges) == 1
     assert len(grid.hidden_columns) <= MAX_COLUMNS
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_parts_packed_as_no_workbook_is_are_not_unpacked(
+    tmp_path: Path, method: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "budget.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        for name, text in parts_of(sheet(ONE_CELL + " " * 100_000)).items():
+            package.writestr(name, text, method if "sheet1" in name else zipfile.ZIP_DEFLATED)
+    opened = zipfile.ZipFile.open
+
+    def watched(self: zipfile.ZipFile, name: zipfile.ZipInfo, *rest: Any, **more: Any) -> IO[bytes]:
+        assert name.compress_type != method, "a piece of it could be gigabytes"
+        return opened(self, name, *rest, **more)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", watched)
+    assert "no sheet that can be read" in refusal(path)
+
+
+@pytest.mark.parametrize("around", ["<x a='{}'/>", "<x{}/>", "<!--{}-->", "<?x {}?>", "<c>{}</c>"])
+def test_a_tag_or_text_without_end_is_not_gone_over_again_and_again(
+    tmp_path: Path, around: str
+) -> None:
+    noise = random.Random(2).randbytes(8_000).hex()
+    parts = parts_of(sheet(around.format(noise * 400) + ONE_CELL))
+    assert "long beyond reason" in refusal_of(tmp_path, parts)
+
+
+def test_comments_and_panes_outside_the_sheet_are_left_out(tmp_path: Path) -> None:
+    pane = '<sheetViews><sheetView><pane ySplit="{}" state="frozen"/></sheetView></sheetViews>'
+    for rows, kept in ((3, 3), (MAX_ROWS, 0), (99999999999, 0), (-2, 0)):
+        parts = parts_of(sheet(ONE_CELL, before=pane.format(rows)))
+        comments = "".join(
+            f'<comment ref="{place}"><text><t>{place}</t></text></comment>'
+            for place in ("A0", "B2", "XFE1", "A1048577", "x")
+        )
+        parts["xl/comments1.xml"] = (
+            f'<comments xmlns="{MAIN}"><commentList>{comments}</commentList></comments>'
+        )
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = relationships(
+            ("rId1", "comments", "../comments1.xml")
+        )
+        grid = read_workbook(write(tmp_path / "a.xlsx", parts)).grids[0]
+        assert grid.comments == {(2, 2): "B2"}
+        assert grid.frozen == (kept, 0)
 
 
 def test_many_sheets_and_parts(tmp_path: Path) -> None:

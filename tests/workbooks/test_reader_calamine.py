@@ -301,3 +301,11 @@ def test_an_old_workbook_without_records(tmp_path: Path) -> None:
     path.write_bytes(container({"Workbook": b"\0" * 100}))
     with pytest.raises(InputError, match=r"a\.xls (is damaged|holds no sheet)"):
         read_workbook(path)
+
+
+def test_cells_beyond_the_sheet_and_numbers_that_are_none(tmp_path: Path) -> None:
+    cells = number(0, 0, float("inf")) + number(0, 1, float("nan")) + number(0, 2, 3)
+    grid = read_xls(tmp_path / "a.xls", cells + number(1, 20_000, 4)).grids[0]
+    assert kinds_of(grid) == {(1, 1): "ERROR", (1, 2): "ERROR", (1, 3): "AMOUNT"}
+    assert grid.left_out == "1 cells with an address outside the sheet were left out."
+    assert grid.numbers.tolist()[2:] == [3.0]

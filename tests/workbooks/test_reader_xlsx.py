@@ -131,6 +131,22 @@ def test_never_calculated_is_a_formula_without_a_value(tmp_path: Path) -> None:
     assert len(grid) == 5
 
 
+@pytest.mark.parametrize("value", ["<v></v>", "<v/>"])
+@pytest.mark.parametrize(
+    "behind",
+    ["", '</row><row r="2"><c r="A2"><v>1</v></c>', '<c r="C1"><f>1</f><v>1<!-- 2 --></v></c>'],
+    ids=["last", "before plain cells", "before others"],
+)
+def test_a_formula_that_gave_an_empty_text_is_text_wherever_it_stands(
+    tmp_path: Path, value: str, behind: str
+) -> None:
+    cell = f'<c r="B1" t="str"><f>IF(A1,"","x")</f>{value}</c>'
+    grid = grid_of(tmp_path, f'<row r="1"><c r="A1"><v>1</v></c>{cell}{behind}</row>')
+    assert kind_at(grid, "B1") == Kind.TEXT
+    assert text_at(grid, "B1") == ""
+    assert formula_at(grid, "B1") == '=IF(A1,"","x")'
+
+
 def test_openpyxl_writes_formulas_that_were_never_calculated(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.worksheets[0]
