@@ -109,7 +109,8 @@ def _expected(numbers: NDArray[np.int64], formulas: TableFormulas, axis: int) ->
             inside = filled[(filled > where[0]) & (filled < where[-1])]
             summed = total and axis == ROWS and _adds_up_column(formulas.patterns[kind])
             if summed:  # also at the end of the line, and several side by side
-                inside = filled[(line[filled] == kind) | (line[filled] == TYPED)]
+                within = (filled > where[0]) & (filled < where[-1])
+                inside = filled[within | (line[filled] == kind) | (line[filled] == TYPED)]
                 percent = formulas.table.percent[k]
                 inside = inside[percent[inside] == percent[where[0]]]
             others = inside[line[inside] != kind]
@@ -117,7 +118,7 @@ def _expected(numbers: NDArray[np.int64], formulas: TableFormulas, axis: int) ->
                 continue
             if len(others) <= _FEWEST_EXCEPTIONS * (count + len(others)):
                 for at in others.tolist():
-                    if summed or _beside(line, filled, at, kind):
+                    if (summed and line[at] == TYPED) or _beside(line, filled, at, kind):
                         result[k, at] = kind
     return result
 

@@ -361,3 +361,87 @@ Total | =SUM(B2:B3)->78 | =SUM(C2:C3)->72 | =SUM(D2:D3)->96 | =SUM(E2:E3)->94 \
         "will not follow a change.",
         "error J4: The figure is typed among 6 like formulas, which would give 42 here.",
     ]
+
+
+def test_fm012_a_price_in_the_formulas_of_a_column() -> None:
+    rows = "\n".join(f"Line {n} | {n * 17} | =B{n}*21.5*12 -> {n * 4386}" for n in range(1, 5))
+    assert said(check(rows), "FM012") == [
+        "note C1: Typed into 4 formulas: 21.5. In a cell of its own a number can be seen and "
+        "changed. The formulas: C1, C2, C3, C4."
+    ]
+
+
+@pytest.mark.parametrize(
+    "formula", ["=B{0}*100/12", "=ROUND(B{0},6)", "=IF(B{0}>650,1,2)", "=17*31", "=B{0}^1.5"]
+)
+def test_fm012_numbers_that_never_change_or_are_no_factors(formula: str) -> None:
+    rows = "\n".join(f"Line {n} | {n * 17} | {formula.format(n)} -> 7" for n in range(1, 5))
+    assert said(check(rows), "FM012") == []
+
+
+def test_fm012_what_an_adjustment_is_stays_an_adjustment() -> None:
+    outcome = check(
+        LINES + "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)+120->1841 | =SUM(D2:D4)->1867\n"
+    )
+    assert said(outcome, "FM012") == []
+    method = "\n".join(f"Line {n} | {n * 17} | =B{n}+21.5 -> {n * 17 + 21.5}" for n in range(1, 5))
+    assert [s[:36] for s in said(check(method), "FM012")] == [
+        "note C1: Typed into 4 formulas: 21.5"
+    ]
+
+
+def test_fm013_lines_that_nobody_has_filled_in_yet() -> None:
+    outcome = check(
+        LINES
+        + """Energy | 64 | 72 |
+Repairs | 41 | 39 |
+Total | =SUM(B2:B6)->1735 | =SUM(C2:C6)->1832 | =SUM(D2:D4)->1867
+"""
+    )
+    assert said(outcome, "FM013") == [
+        "note D7: The sum of D2:D4 leaves out D5, D6 (empty today): what is filled in there is "
+        "not counted."
+    ]
+
+
+def test_fm013_lines_that_are_filled_or_no_part_are_left_to_others() -> None:
+    filled = LINES + "Energy | 64 | 72 | 81\nTotal | =SUM(B2:B5)->1694 | 1793 | =SUM(D2:D4)->1867\n"
+    assert said(check(filled), "FM013") == []
+    apart = LINES + "of which loans | 64 | 72 | \nTotal | 1630 | 1721 | =SUM(D2:D4)->1867\n"
+    assert said(check(apart), "FM013") == []
+
+
+def test_fm005_in_the_line_of_a_total() -> None:
+    rows = [[n * 17 + 13 * k for k in range(5)] for n in range(1, 5)]
+    lines = ["Line | one | two | three | four | five"]
+    lines += [f"Line {n} | " + " | ".join(map(str, row)) for n, row in enumerate(rows)]
+    sums = [sum(row[k] for row in rows) for k in range(5)]
+    cells = [f"=SUM({c}2:{c}5)->{sums[k]}" for k, c in enumerate("BCDEF")]
+    cells[2] = f"=SUM(C3:D5)->{sum(row[1] + row[2] for row in rows[1:])}"
+    lines.append("Total | " + " | ".join(cells))
+    assert [s[:17] for s in said(check("\n".join(lines)), "FM005")] == ["warning D6: The f"]
+
+
+TOTALS = """
+Line | 2023 | 2024 | 2025 | 2026
+Salaries | 1210 | 1340 | 1455 | 1511
+Travel | 333 | 290 | 317 | 349
+Total A | =SUM(B2:B3)->1543 | =SUM(C2:C3)->1630 | =SUM(D2:D3)->1772 | =SUM(E2:E3)->1860
+Rents | 871 | 913 | 957 | 988
+Energy | 643 | 727 | 819 | 836
+Total B | {0}1514 | {1}1640 | {2}1776 | {3}1824
+"""
+
+
+def test_fm014_a_line_of_totals_that_was_typed() -> None:
+    assert said(check(TOTALS.format("", "", "", "")), "FM014") == [
+        "note B7: 4 totals are typed, while 4 others of the sheet are formulas: they will not "
+        "follow a change. The typed ones: B7, C7, D7, E7."
+    ]
+
+
+def test_fm014_not_where_totals_are_formulas_or_mostly_typed() -> None:
+    stated = [f"=SUM({c}5:{c}6)->" for c in "BCDE"]
+    assert said(check(TOTALS.format(*stated)), "FM014") == []
+    values = TOTALS.format("", "", "", "").replace("=SUM(B2:B3)->", "").replace("=SUM(C2:C3)->", "")
+    assert said(check(values), "FM014") == []
