@@ -1,4 +1,4 @@
-"""Feed mutated files to the reader, mutated texts to the number parser, and report what breaks.
+"""Feed mutated files to the reader, odd cells to a whole check, mutated texts to the number parser.
 
     python -m tests.fuzzing.fuzz_reading --minutes 60 [--seed N] [--finds FOLDER]
 
@@ -18,17 +18,31 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
+import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from pyexpat import ParserCreate
+from xml.sax.saxutils import escape
 
+import numpy as np
+
+from reports.excel_report import write_report
+from reports.facts import ReportFacts
+from reports.words import Words
+from rules.outcome import Outcome
+from rules.runner import audit
+from tests.fixtures.hostile.damage import wholes
+from tests.fixtures.hostile.making import cells_of
 from tests.workbooks import old_formats
 from tests.workbooks.packages import MAIN, parts_of, relationships, sheet, write
 from workbooks import biff
 from workbooks.csv_reader import decoded
 from workbooks.errors import InputError
 from workbooks.formulas import seen_from_cell
+from workbooks.grid import Kind, Workbook
 from workbooks.numbers import (
     Notation,
     could_be_number,
@@ -39,7 +53,7 @@ from workbooks.numbers import (
 )
 from workbooks.ole import Container, DamagedContainer
 from workbooks.reader import read_workbook
-from workbooks.refs import area_of
+from workbooks.refs import MAX_COLUMNS, MAX_ROWS, area_of
 
 SLOWEST = 5.0  # processor seconds for one small file
 
@@ -48,6 +62,15 @@ _TOKENS = (
     "1 234", "1.234,5", "1,234.5", "..", "-", "NaN", "inf", "1e999", "#REF!", "#DIV/0!", "tkr",
     "milj. €", "MEUR", "(12)", "12-", "0x1F", "٣٤", "\u200b", "\ufeff", "\ud800", "9" * 400,
 )  # fmt: skip
+_FORMULAS = (
+    *("SUM(B2:B4)", "B2+B3-B4", "SUBTOTAL(9,B2:B4)", "IF(B2>0,SUM(B2:B3),0)", "B2/B3*100", "B2"),
+    *("'Budget'!B2", "SUM(B:B)", "ROUND(B2,-3)", '"a"&amp;B2', "-(-B2)", "{1,2;3,4}", "[1]x!A1"),
+)
+_FORMULA_TOKENS = (
+    *("(", ")", ",", ";", ":", "!", "'", '"', "&", "{", "}", "[", "]", "#REF!", "%", "-", "+", "^"),
+    *("SUM(", "IF(", "A1", "XFD1048576", "$A$0", "1E999", "B2:", "SUM(A:XFD)", "  ", "@", "x"),
+)
+_NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xD800, 0xFFFE, 0xFFFF])
 _XML = (
     "<", ">", "&", "&amp;", "&#0;", "&#x110000;", "<!--", "-->", "<![CDATA[", "]]>", "<?x?>", "'",
     '"', "\0", "\ufffe", "A1", "XFD1048576", "A0", "ZZZZ9", "R1C1", "-1", "0", "4294967296",
@@ -143,7 +166,10 @@ class Fuzzer:
             "text": self.delimited,
             "number": number_parser,
             "container": self.container,
+            "check": self.check,
+            "old": self.old,
         }
+        self._old = {end: whole for end, whole in wholes().items() if end != "xlsx"}
 
     def package(self, chance: random.Random) -> None:
         """XML of one or two parts, in a sound zip."""
@@ -176,6 +202,27 @@ class Fuzzer:
         path.write_bytes(mutated_bytes(chance, data) if data and chance.random() < 0.3 else data)
         read_or_refused(path)
 
+    def check(self, chance: random.Random) -> None:
+        """All of a check, report included, of a table with odd values and formulas in it."""
+        data = cells_of(tuple(odd_rows(chance)))
+        write(self._path, parts_of(sheet(data)))
+        book = read_workbook(self._path)
+        outcome = audit(book)
+        if outcome.crashes:
+            raise AssertionError(f"rule {outcome.crashes[0].rule} crashed")
+        report = self._path.with_name("report.xlsx")
+        written(report, outcome, book)
+        with zipfile.ZipFile(report) as package:
+            for name in package.namelist():
+                ParserCreate().Parse(package.read(name), True)
+
+    def old(self, chance: random.Random) -> None:
+        """A damaged .xls, .xlsb or .ods, read in a child process."""
+        end = chance.choice(sorted(self._old))
+        path = self._path.with_suffix(f".{end}")
+        path.write_bytes(mutated_bytes(chance, self._old[end]))
+        read_or_refused(path)
+
     def container(self, chance: random.Random) -> None:
         """The tables of an OLE container and the records of a .xls, as the child reads them."""
         with suppress(DamagedContainer, KeyError):
@@ -204,6 +251,46 @@ def read_or_refused(path: Path) -> None:
             raise AssertionError("a cell outside the sheet")
         if count and max(grid.styles) >= len(book.styles):
             raise AssertionError("a look that there is not")
+        places = [*zip(grid.rows, grid.columns, strict=True), *grid.comments, grid.frozen]
+        places += [area[2:] for area in grid.merges]
+        if any(row > MAX_ROWS or column > MAX_COLUMNS for row, column in places):
+            raise AssertionError("a place outside the sheet")
+        amounts = np.isin(grid.kinds, (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE))
+        if not np.isfinite(grid.numbers[amounts]).all():
+            raise AssertionError("an amount that is no number")
+
+
+def odd_rows(chance: random.Random) -> Iterator[tuple[str | int | float, ...]]:
+    """A small table: figures that add up, here and there something else in their place."""
+    years = chance.randint(1, 4)
+    yield ("Item", *(str(2020 + year) for year in range(years)))
+    sums = [0] * years
+    for line in range(chance.randint(1, 6)):
+        values = [chance.randint(-5000, 5000) for _ in range(years)]
+        sums = [a + b for a, b in zip(sums, values, strict=True)]
+        yield (chance.choice(("Salaries", "Rents", "Net", "")) + f" {line}", *_odd(chance, values))
+    yield ("Total", *_odd(chance, sums))
+
+
+def _odd(chance: random.Random, values: list[int]) -> Iterator[str | int | float]:
+    for value in values:
+        how = chance.random()
+        if how < 0.6:
+            yield value
+        elif how < 0.7:
+            yield value * 10.0 ** chance.choice((-300, -9, -2, 3, 12, 299))
+        elif how < 0.85:
+            yield escape("".join(chance.choices(_TOKENS, k=3)).translate(_NOT_IN_XML))
+        else:
+            formula = mutated_text(chance, chance.choice(_FORMULAS), _FORMULA_TOKENS)
+            yield "=" + escape(formula.translate(_NOT_IN_XML))
+
+
+def written(report: Path, outcome: Outcome, book: Workbook) -> None:
+    """Write the report, its texts in English."""
+    write_report(
+        outcome, book, report, Words("en"), ReportFacts(version="0", settings=(), rule_set="")
+    )
 
 
 def number_parser(chance: random.Random) -> None:
@@ -229,6 +316,7 @@ def check_numbers(texts: list[str]) -> None:
 
 
 def _run(minutes: float, seed: int, finds: Path) -> int:
+    warnings.simplefilter("ignore")  # as the command does
     known: Counter[str] = Counter()
     rounds: Counter[str] = Counter()
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
