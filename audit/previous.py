@@ -20,6 +20,9 @@ def read_earlier(path: Path) -> EarlierReport:
 
 
 def undecided(earlier: EarlierReport) -> Iterator[str]:
-    """A sentence on each word that a reviewer typed as a status and is none."""
-    for place, typed in earlier.unknown:
-        yield f"{earlier.file} {place}: {typed!r} is no status; the finding is taken as open"
+    """A sentence on each cell in which a reviewer typed a word that is no status.
+
+    The word itself is not quoted: it is text of a workbook, which no message repeats.
+    """
+    for place, _ in earlier.unknown:
+        yield f"{earlier.file} {place}: the word there is no status; the finding is taken as open"

@@ -25,11 +25,18 @@ LAYOUT = "expense-and-revenue-positive"
 
 # Each command in the ways it is used; a new command needs a line here.
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "batch": ("batch FOLDER -o OUT --processes 1", "batch FOLDER -o OUT --gx --processes 1"),
+    "batch": (
+        "batch FOLDER -o OUT --processes 1",
+        "batch FOLDER -o OUT --gx --processes 1",
+        "batch FOLDER -o OUT --verbose --processes 2",
+    ),
     "check": (
         "check BOOK",
         "check BOOK --gx",
         "check BOOK --annotate",
+        "check BOOK --html --gx --annotate",
+        "check BOOK --previous EARLIER",
+        "check BOOK --rules RULES",
         "check BOOK --format html",
         "check BOOK --format sarif --no-report",
         "check OLD",
@@ -145,6 +152,19 @@ def test_no_command_opens_a_socket_or_leaves_a_temporary_file(line: str, place: 
         name for option in cli.commands["check"].params for name in option.opts
     }:
         pytest.skip("there is no --annotate yet")
+    if "EARLIER" in line:
+        assert place.run("check", "budget.xlsx", "-o", "earlier.xlsx", "--lang", "en").code == 1
+        report = openpyxl.load_workbook(place.folder / "earlier.xlsx")
+        findings = report[
+            report.defined_names["crossfoot_findings"].attr_text.split("!")[0].strip("'")
+        ]
+        heading = next(
+            cell for row in findings.iter_rows() for cell in row if cell.value == "Status"
+        )
+        findings.cell(heading.row + 1, heading.column).value = SECRET
+        report.save(place.folder / "earlier.xlsx")
+    if "RULES" in line:
+        assert place.run("learn", "budget.xlsx", "-o", "rules.yaml").code == 0
     old = place.folder / "old.ods"
     if "OLD" in line:
         from tests.workbooks.old_formats import write_ods
@@ -156,6 +176,8 @@ def test_no_command_opens_a_socket_or_leaves_a_temporary_file(line: str, place: 
         "OUT": "out",
         "OUT.yaml": "out.yaml",
         "OLD": "old.ods",
+        "EARLIER": "earlier.xlsx",
+        "RULES": "rules.yaml",
     }
     ended = place.run(*(known.get(word, word) for word in line.split()))
     assert ended.code in (0, 1, 2), ended.stderr

@@ -247,7 +247,7 @@ def test_a_word_that_is_no_status_leaves_it_open_and_is_told(first: Path) -> Non
     result = run("check", first, "--previous", report, "--format", "json", "--no-report")
     assert result.exit_code == 1
     assert result.stderr == (
-        "crossfoot: budget.report.xlsx 'Findings'!O6: 'maybe' is no status; "
+        "crossfoot: budget.report.xlsx 'Findings'!O6: the word there is no status; "
         "the finding is taken as open\n"
     )
     document = json.loads(result.stdout)
