@@ -7,139 +7,176 @@ label), without those that already belong to a subtotal: so nested totals appear
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, is_total, target_prior, weigh
-from rules.search.evidence import Floats, live, sum_bits
+from rules.search.candidate import Candidate
+from rules.search.evidence import Floats, sum_bits
 from rules.search.space import Space
+from rules.search.sums_of_runs import WIDEST_GAP, Matches, matches
+from rules.search.weighing import Ints, Parts, live_counts, priors, totals, weigh_many
 
 LONGEST = 320  # parts of a run
 _LONG = 400  # lines from which runs are kept shorter, so that cost grows with the lines only
 _SHORTER = 60
-WIDEST_GAP = 2  # lines between a run and its total
 _GAP_COST = 3.0
 _TOTAL_COST = 5.0  # bits against leaving a total out between a run and its own total
-KEPT = 2  # runs kept per target and side
+KEPT = 2  # runs kept per target, side and gap
 
 
 def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Candidate]:
     """Candidates whose parts are consecutive in ``sequence``, beside their target.
 
-    The best ``KEPT`` per target and side, when evidence and prior are above zero.
+    The best ``KEPT`` per target, side and gap, when evidence and prior are above zero. A run that
+    comes near its target in no observation has no evidence, and is passed over unweighed.
     """
     lines = np.asarray(sequence, dtype=np.int64)
     if len(lines) < 3:
         return []
-    found: list[Candidate] = []
-    starts = _boundaries(space, lines)
+    ordered = _Ordered.of(space, lines)
     longest = LONGEST if len(lines) <= _LONG else _SHORTER
-    for position, target in enumerate(lines):
-        if not space.present[target].any():
-            continue
-        prior = target_prior(space, int(target))
-        for gap in range(WIDEST_GAP + 1):
-            skipped = [
-                *lines[max(0, position - gap) : position],
-                *lines[position + 1 : position + 1 + gap],
-            ]
-            cost = gap * _GAP_COST
-            cost += _TOTAL_COST * any(is_total(space, int(line)) for line in skipped)
-            before = lines[max(0, position - gap - longest) : max(0, position - gap)][::-1]
-            after = lines[position + 1 + gap : position + 1 + gap + longest]
-            for side, parts in ((-1, before), (1, after)):
-                if len(parts) < 2:
-                    continue
-                found.extend(_best(space, int(target), parts, side, starts, prior - cost, kind))
-    return found
+    tried = [_tried(space, ordered, some, longest) for some in matches(space, lines, longest)]
+    return _best(space, ordered, _Tried.together(tried), kind) if tried else []
 
 
-def _boundaries(space: Space, lines: NDArray[np.int64]) -> dict[int, float]:
+@dataclass(frozen=True, slots=True)
+class _Ordered:
+    """What is known of each line of a sequence, by its place in it; each of shape ``(n,)``."""
+
+    lines: Ints
+    priors: Floats
+    totals_before: Ints  # (n + 1,) how many totals stand before a place
+    memos_before: Ints  # (n + 1,) the same for lines that only say what is part of another
+    levels: Ints
+    starts: Floats  # bits for a run that begins at a line or, read upward, ends there
+
+    @classmethod
+    def of(cls, space: Space, lines: Ints) -> _Ordered:
+        total = totals(space)[lines]
+        return cls(
+            lines,
+            priors(space)[lines],
+            np.concatenate([[0], np.cumsum(total)]),
+            np.concatenate([[0], np.cumsum(space.memo[lines])]),
+            space.levels[lines],
+            _boundaries(space, lines, total),
+        )
+
+
+def _boundaries(space: Space, lines: Ints, total: NDArray[np.bool_]) -> Floats:
     """Bits for a run beginning (or, read upward, ending) at a line: after a gap, heading, total."""
-    bits: dict[int, float] = {}
-    previous = -1
-    for line in lines:
-        if previous < 0 or space.gaps[line] >= 2:
-            bits[int(line)] = 0.0
-        elif (
-            space.gaps[line] == 1
-            or is_total(space, previous)
-            or space.bold[previous] != space.bold[line]
-        ):
-            bits[int(line)] = -1.0
-        elif space.levels[previous] < space.levels[line]:
-            bits[int(line)] = -0.5
-        else:
-            bits[int(line)] = -4.0
-        previous = int(line)
+    gaps, bold, levels = space.gaps[lines], space.bold[lines], space.levels[lines]
+    after = np.ones(len(lines), dtype=bool)
+    after[1:] = (gaps[1:] == 1) | total[:-1] | (bold[1:] != bold[:-1])
+    deeper = np.zeros(len(lines), dtype=bool)
+    deeper[1:] = levels[:-1] < levels[1:]
+    bits = np.where(after, -1.0, np.where(deeper, -0.5, -4.0))
+    bits[gaps >= 2] = 0.0
+    bits[0] = 0.0
     return bits
 
 
-def _best(
-    space: Space,
-    target: int,
-    parts: NDArray[np.int64],
-    side: int,
-    starts: dict[int, float],
-    prior: float,
-    kind: str,
-) -> list[Candidate]:
-    """The best runs ``parts[:k]`` for one target; ``side`` is −1 for parts above their total."""
-    filled = space.filled[parts]
-    totals = np.cumsum(filled, axis=0)
-    sizes = np.maximum.accumulate(np.abs(filled), axis=0)
-    steps = np.maximum(np.maximum.accumulate(space.steps[parts], axis=0), space.steps[target])
-    counting = live(filled, np.maximum(space.steps[parts], space.steps[target]))
-    counts = np.cumsum(counting, axis=0, dtype=np.int64)
-    withheld = space.withheld[parts]
-    hidden = np.logical_or.accumulate(withheld, axis=0) if withheld.any() else None
-    grain = np.maximum(space.grain, space.line_grain[target])
-    bits = sum_bits(
-        space.values[target], totals, sizes, counts, steps, grain, space.additive, hidden
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Runs with evidence and prior above zero, each of shape ``(k,)``; places in the sequence."""
+
+    target: Ints
+    gap: Ints
+    side: Ints
+    first: Ints
+    length: Ints
+    bits: Floats
+    score: Floats
+
+    @classmethod
+    def together(cls, some: Sequence[_Tried]) -> _Tried:
+        """All of them in one."""
+        return cls(
+            *(
+                np.concatenate([getattr(one, field) for one in some])
+                for field in ("target", "gap", "side", "first", "length", "bits", "score")
+            )
+        )
+
+
+def _tried(space: Space, ordered: _Ordered, found: Matches, longest: int) -> _Tried:
+    bits, score = _scores(space, ordered, found, longest)
+    good = np.flatnonzero(score > 0)
+    return _Tried(
+        target=found.target[good],
+        gap=found.gap[good],
+        side=found.side[good],
+        first=found.first[good],
+        length=found.length[good],
+        bits=bits[good],
+        score=score[good],
     )
-    news = np.where(bits > 0, space.fresh[target], 1.0) * space.weight
-    bits = bits * news
-    score = bits.sum(axis=1) + prior
-    score[0] = -np.inf
-    levels = space.levels[parts]
-    score -= 4.0 * np.cumsum(space.memo[parts])
-    score += _edges(space, target, parts, side, starts)
-    if space.axis == 0 and levels.size:
-        deeper = np.minimum.accumulate(levels) > space.levels[target]
-        score += np.where(deeper, 1.5, 0.0)
-    order = np.argsort(-score, kind="stable")[:KEPT]
+
+
+def _best(space: Space, ordered: _Ordered, tried: _Tried, kind: str) -> list[Candidate]:
+    """The best of the runs that were tried, for each target, side and gap."""
+    order = np.lexsort((tried.length, -tried.score, tried.side, tried.gap, tried.target))
+    group = ((tried.target * (WIDEST_GAP + 1) + tried.gap) * 3 + tried.side + 1)[order]
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
+    best = order[rank < KEPT]
+    targets = ordered.lines[tried.target[best]]
+    parts = Parts.of_runs(ordered.lines, tried.first[best], tried.length[best])
+    weighed = weigh_many(space, targets, parts)
+    whole = tried.score[best] - tried.bits[best] + weighed.bits
+    is_total, begin = totals(space), parts.starts
     result = []
-    for k in (int(k) for k in order):
-        if score[k] <= 0:
-            break
-        chosen = parts[: k + 1] if side > 0 else parts[: k + 1][::-1]
-        weighed = weigh(space, target, chosen, np.ones(k + 1))
-        whole = float(score[k] - bits[k].sum() + weighed.bits)
-        if not weighed.held or whole <= 0:
-            continue
+    for k in np.flatnonzero((weighed.held > 0) & (whole > 0)).tolist():
+        target, length_ = int(targets[k]), int(parts.lengths[k])
         result.append(
             Candidate(
                 target=target,
-                parts=tuple(int(p) for p in chosen),
-                factors=(1.0,) * (k + 1),
-                bits=whole,
-                held=weighed.held,
-                failed=weighed.failed,
-                basis=Basis.LABEL if is_total(space, target) else Basis.STRUCTURE,
+                parts=tuple(parts.lines[begin[k] : begin[k] + length_].tolist()),
+                factors=(1.0,) * length_,
+                bits=float(whole[k]),
+                held=int(weighed.held[k]),
+                failed=int(weighed.failed[k]),
+                basis=Basis.LABEL if is_total[target] else Basis.STRUCTURE,
                 kind=kind,
             )
         )
     return result
 
 
-def _edges(
-    space: Space, target: int, parts: NDArray[np.int64], side: int, starts: dict[int, float]
-) -> Floats:
-    """Bits for where a run of each length ends, seen from its total."""
-    if side < 0:
-        return np.array([starts[int(p)] for p in parts])
-    # Below its total: the run ends before a line that begins something new, or at the very end.
-    beyond = [*(int(p) for p in parts[1:]), -1]
-    return np.array([starts.get(line, 0.0) if line >= 0 else 0.0 for line in beyond])
+def _scores(space: Space, ordered: _Ordered, tried: Matches, longest: int) -> tuple[Floats, Floats]:
+    """The bits of the observations, and these with all that speaks for or against each run."""
+    targets = ordered.lines[tried.target]
+    reported = space.values[targets]
+    step = np.maximum(tried.steps, space.steps[targets])
+    parts = (ordered.lines, tried.first, tried.length)
+    counts = live_counts(space, parts, tried.counts, targets)
+    hidden = None
+    if space.withheld.any():
+        before = np.concatenate(
+            [np.zeros((1, space.values.shape[1]), int), np.cumsum(space.withheld[ordered.lines], 0)]
+        )
+        hidden = before[tried.first + tried.length] > before[tried.first]
+    grain = np.maximum(space.grain, space.line_grain[targets][:, None])
+    seen = sum_bits(
+        reported, tried.totals, tried.sizes, counts, step, grain, space.additive, hidden
+    )
+    seen *= np.where(seen > 0, space.fresh[targets], 1.0) * space.weight
+    bits = seen.sum(axis=1)
+    place, end = tried.target, tried.first + tried.length
+    n = len(ordered.lines)
+    around = ordered.totals_before
+    skipped = around[place] - around[np.maximum(place - tried.gap, 0)]
+    skipped += around[np.minimum(place + 1 + tried.gap, n)] - around[place + 1]
+    score = bits + ordered.priors[place] - tried.gap * _GAP_COST - _TOTAL_COST * (skipped > 0)
+    score -= 4.0 * (ordered.memos_before[end] - ordered.memos_before[tried.first])
+    # Below its total a run ends before a line that begins something new, or at the very end.
+    beyond = np.where(
+        (end < n) & (tried.length < longest), ordered.starts[np.minimum(end, n - 1)], 0.0
+    )
+    score += np.where(tried.side < 0, ordered.starts[tried.first], beyond)
+    if space.axis == 0:
+        score += np.where(tried.lowest > ordered.levels[place], 1.5, 0.0)
+    return bits, score
