@@ -52,8 +52,11 @@ def learn_rules(
     learned = learn(
         workbook.file, seen.tables, seen.places, seen.relations, seen.cells, seen.ledger
     )
-    text = rules_as_yaml(learned.rules)
     words = Words(settings.lang or language_of(workbook))
+    origin = " ".join(learned.rules.learned_from.split()) or workbook.file
+    text = rules_as_yaml(
+        learned.rules, words.say("learn.head", file=origin), words.say("learn.between")
+    )
     said = [words.say("learn.done", count=len(learned.rules), tables=len(learned.rules.tables))]
     if learned.unnamed:
         said.append(words.say("learn.unnamed", count=learned.unnamed))

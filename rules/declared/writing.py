@@ -24,36 +24,29 @@ _PLAIN = re.compile(r"[^\W\d_][\w€%()/.+&'’äöåÄÖÅ –-]*")
 _TAKEN = re.compile(r"(?i)(?:null|true|false|yes|no|on|off|y|n)")
 _FACTORS = {Operation.PERCENT_CHANGE: (-1.0, 1.0)}
 
-_HEAD = """\
-# Rules for checking a workbook, learned from {file}.
-#
-#   crossfoot check NEXT.xlsx --rules THIS-FILE
-#
-# You may change everything here; nothing is taken from the workbook that it was learned from:
-#   - delete a rule that was not meant, from its "- " to the next;
-#   - add or take away a part under "of" (added up) or "less" (subtracted);
-#   - correct a label. Lines are found by their words: block and label with " / " between. Capitals,
-#     spaces and a code before the label do not matter; a code is used where words differ.
-#   - leave the years as they are: next year's columns are found by themselves.
-# "held", "not-in" and "basis" say how a rule was found, for you. docs/rule-files.md has it all.
-"""
 
+def rules_as_yaml(rules: RuleFile, head: str = "", between: str = "") -> str:
+    """The text of a rule file; reading it gives the same rules.
 
-def rules_as_yaml(rules: RuleFile) -> str:
-    """The text of a rule file; reading it gives the same rules."""
-    out = [_HEAD.format(file=" ".join(rules.learned_from.split()) or "a workbook")]
-    out.append(f"{MARK}: {FORMAT}")
+    ``head`` and ``between`` are comments for people, at the top and above the rules that hold
+    between figures.
+    """
+    out = [*_comment(head), "", f"{MARK}: {FORMAT}"]
     if rules.learned_from:
         out.append(f"learned-from: {_scalar(rules.learned_from)}")
     out += ["", "tables:" if rules.tables else "tables: []"]
     for table in rules.tables:
         out += [*_table(table), ""]
     if rules.between:
-        out.append("# Figures that stand in two places, or follow from the column before.")
-        out.append("between:")
-        for between in rules.between:
-            out += _between(between)
-    return "\n".join(out).rstrip() + "\n"
+        out += [*_comment(between), "between:"]
+        for rule in rules.between:
+            out += _between(rule)
+    return "\n".join(out).strip() + "\n"
+
+
+def _comment(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"# {line}".rstrip()
 
 
 def _table(table: TableRules) -> Iterator[str]:

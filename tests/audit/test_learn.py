@@ -358,6 +358,22 @@ def test_a_file_that_is_no_rule_file_is_told(
     assert result.stderr == f"crossfoot: {place}{fact}\n"
 
 
+def test_the_comments_of_a_rule_file_are_in_the_language(rules: Path) -> None:
+    book = rules.with_name("budget-2026.xlsx")
+    told = {
+        language: run("learn", book, "-o", "-", "-q", "--lang", language).stdout
+        for language in ("en", "fi", "sv")
+    }
+    assert told["en"].startswith("# Rules for checking a workbook, learned from budget-2026.xlsx.")
+    assert told["fi"].startswith("# Säännöt työkirjan tarkistamiseen, opittu tiedostosta budget-")
+    assert told["sv"].startswith("# Regler för att kontrollera en arbetsbok, lärda av budget-2026")
+    bare = {
+        "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
+        for text in told.values()
+    }
+    assert len(bare) == 1  # what is read is the same
+
+
 def test_a_rule_file_is_not_overwritten_unless_told(rules: Path) -> None:
     book = rules.with_name("budget-2026.xlsx")
     rules.write_text("mine", "utf-8")
