@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.diagnose.slips import typed_slips, units
 from rules.diagnose.system import System
 from rules.ledger import Ledger
 from rules.relation import Relation
@@ -21,6 +22,7 @@ from rules.relation import Relation
 Flags = NDArray[np.bool_]
 
 _SHARP = 8.0  # how many times wider the correction is than what the two checks leave open
+_SLIP_BITS = 4.0  # that a slip is worth beyond what looking for it among all figures costs
 _MOST_EDGES = 64  # failing checks of one figure that are compared
 
 
@@ -54,6 +56,30 @@ def corroborated(ledger: Ledger, relations: Sequence[Relation], failing: Flags) 
                 if least <= most and moved >= _SHARP * wide:
                     result[first] = result[second] = True
     return result
+
+
+def slipped(ledger: Ledger, failing: Flags) -> Flags:
+    """Which of the checks ``failing`` one slip of the hand would explain, shape ``(n_checks,)``: a
+    digit changed, swapped, lost or added, a sign, a power of ten, in any of their figures.
+
+    Of many figures one will look like a slip by accident; what a match is worth is weighed against
+    their number.
+    """
+    result = np.zeros(len(ledger), dtype=np.bool_)
+    if not failing.any():
+        return result
+    system = System(ledger)
+    edges = np.flatnonzero(failing[system.check] & (system.weight != 0))
+    _, low, high = system.wanted(edges)
+    edges, low, high = (a[np.isfinite(low)] for a in (edges, low, high))
+    figure, check = system.figure[edges], system.check[edges]
+    value = system.value[figure]
+    size = np.maximum(np.maximum(np.abs(low), np.abs(value)), system.size[check])
+    slips = typed_slips(value, size, low, high, units(value, ledger.figures.step[figure]))
+    best = np.zeros(len(ledger))
+    np.maximum.at(best, check, slips.bits)
+    tried = np.log2(np.maximum(np.bincount(check, minlength=len(ledger)), 1))
+    return np.asarray(failing & (best - tried >= _SLIP_BITS), dtype=np.bool_)
 
 
 def _independent(ledger: Ledger, along: NDArray[np.int64], one: int, other: int) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.corroborate import corroborated
+from rules.corroborate import corroborated, slipped
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Operation, Verdict
 from rules.relation import Relation
@@ -102,7 +102,7 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
         numeric & few & ((bits < _ENOUGH_NUMERIC) | (held < _FEWEST_NUMERIC) | (lost > bits / 2))
     )
     weak = bits < _ENOUGH
-    far = ~(_close(ledger) | witnessed)
+    far = ~(_close(ledger) | witnessed | slipped(ledger, judged))
     lone = linear & (live < 2) & ((held < _FEWEST_LONE) | (failed * 5 > held))
     aliased = _aliased(ledger, relations, known, informative)
     dropped = judged & (accidental | lone | (weak & far) | (held == 0) & far)

@@ -19,12 +19,13 @@ NAMES = (
     "fi-sidokset",
     "fi-talousarvio",
     "fi-tunnusluvut",
+    "se-resultatrakning",
 )
 # Words one of which a label has when any of them may apply; no file is read without one.
 _HINT = re.compile(
     r"toimintakate|vuosikate|rahavir|rahavaro|vastaavaa|vastattavaa|oma pääoma|omahankinta|"
     r"loppusumma|verksamhetsbidrag|årsbidrag|kassaflöde|likvida medel|aktiva|passiva|eget kapital|"
-    r"egenanskaffning",
+    r"egenanskaffning|verksamhetens nettokost|verksamhetens resultat",
     re.IGNORECASE,
 )
 _COLUMN_HINT = re.compile(r"muut|ändr|tilläggsbudget", re.IGNORECASE)
