@@ -71,7 +71,8 @@ def slipped(ledger: Ledger, failing: Flags) -> Flags:
     system = System(ledger)
     edges = np.flatnonzero(failing[system.check] & (system.weight != 0))
     _, low, high = system.wanted(edges)
-    edges, low, high = (a[np.isfinite(low)] for a in (edges, low, high))
+    known = np.isfinite(low)
+    edges, low, high = edges[known], low[known], high[known]
     figure, check = system.figure[edges], system.check[edges]
     value = system.value[figure]
     size = np.maximum(np.maximum(np.abs(low), np.abs(value)), system.size[check])
