@@ -40,6 +40,7 @@ _ENOUGH = 12.0  # bits behind a relation that words or structure name
 _ENOUGH_NUMERIC = 45.0  # bits behind one that only its figures name
 _FEWEST_NUMERIC = 3  # different holding checks of such a relation
 _TELLING_DIGITS = 3  # of a part that a difference is as large as
+_OF_THOUSAND = 0.999  # of a part a thousand times too large, by which it is too large
 _FEWEST_PARTS = 3  # a difference of two lines is often as large as one of them
 _VOUCHED_BITS = 10.0  # of one like relation that holds
 _FEWEST_QUOTIENTS = 2  # different shares or changes that hold before one may be wrong
@@ -202,7 +203,7 @@ def significant_digits(values: Floats) -> Ints:
 
 def _close(ledger: Ledger) -> Flags:
     """Failing checks that look like a slip: near the right value, off by its scale or sign, or by
-    a part that was left out, counted twice or has the wrong sign."""
+    a part that was left out, counted twice, has the wrong sign or is a thousand times too large."""
     reported = ledger.figures.value[ledger.target]
     near = _within(ledger, _CLOSE)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -216,6 +217,7 @@ def _close(ledger: Ledger) -> Flags:
     told = significant_digits(part) >= _TELLING_DIGITS
     many = np.diff(ledger.start)[owner] >= _FEWEST_PARTS
     hit = told & ((many & (np.abs(gap - part) <= slack)) | (np.abs(gap - 2 * part) <= slack))
+    hit |= told & many & (np.abs(gap - _OF_THOUSAND * part) <= slack)
     of_part = np.bincount(owner[hit], minlength=len(ledger)) > 0
     return np.asarray(near | scaled | of_part, dtype=np.bool_)
 

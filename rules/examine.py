@@ -82,7 +82,7 @@ def examine(
     relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
     cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
     ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
-    ledger, asked = settled(without_echoes(ledger), tables, places, relations)
+    ledger, asked = settled(without_echoes(ledger), tables, places, relations, formulas.book)
     ledger, quotes = scope_of(ledger, tables, places)
     crashes = inferred.crashes
     return Examined(

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from rules.doubts import doubts
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Check, Finding, Message, Operation, Severity, Verdict
+from rules.otherwise import said_otherwise
 from rules.questions import Question, questions
 from rules.registry import rule_info
 from rules.relation import Relation
+from rules.rivals import outdone
 from rules.settings import RuleSettings
+from workbooks.formula.patterns import BookFormulas
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, limits_scope, normalised, scenario, years
@@ -35,6 +38,7 @@ def settled(
     tables: Sequence[Table],
     places: Sequence[NDArray[np.int64]],
     relations: Sequence[Relation],
+    formulas: BookFormulas | None = None,
 ) -> tuple[Ledger, list[Question]]:
     """The ledger without failing checks of relations that were not meant there, and the questions
     that are asked instead of those that may have been.
@@ -42,7 +46,8 @@ def settled(
     A total that foots one way was meant that way there; another decomposition that fails at the
     same figure, and was only found by numbers, is no relation of that figure. Percentages, averages
     and figures per resident do not add up, so a sum that fails in their column was not meant,
-    unless it was declared.
+    unless it was declared. A cell whose own formula of ``formulas`` says something else is taken
+    at its word.
     """
     relative = np.zeros(len(ledger.figures), dtype=bool)
     for table, place in zip(tables, places, strict=True):
@@ -65,7 +70,10 @@ def settled(
     failed_there = np.bincount(ledger.relation[mine & ~agreed], minlength=n)
     adds_up = held_there >= np.maximum(2, 2 * failed_there)
     drop |= ~agreed & mine & ~adds_up[ledger.relation] & ~declared
+    if formulas is not None:
+        drop |= said_otherwise(ledger, relations, formulas)
     ledger = kept(ledger, ~drop)
+    ledger = kept(ledger, ~outdone(ledger))
     doubted = doubts(ledger, relations)
     asked = questions(ledger, doubted.asked)
     return kept(ledger, ~(doubted.dropped | doubted.asked)), asked

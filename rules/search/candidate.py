@@ -67,7 +67,23 @@ def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
     bits = np.where(_repeated(rows, reported, many & (bits > 0)), 0.0, bits)
     bits += _varying_lone(rows, counts, good & told & (count == 1)) * space.weight
     bad = ~good & told & ~withheld & (space.additive > 0.5)
+    if _only_cancels(space, target, parts, factors, good & told):
+        bits = np.minimum(bits, 0.0)
     return Weighed(float(bits.sum()), int(many.sum()), int(bad.sum()))
+
+
+def _only_cancels(
+    space: Space, target: int, parts: Ints, factors: Floats, holding: NDArray[np.bool_]
+) -> bool:
+    """Whether a total is zero, or as large as one of its parts, wherever it holds: its other parts
+    cancel there by accident, or because the sign of one is wrong, unless it is a net."""
+    if len(parts) < 3 or min(factors) < 0 or space.is_a(target, Idea.NET | Idea.CHANGE):
+        return False
+    reported, rows = space.filled[target][holding], space.filled[parts][:, holding]
+    if not (reported != 0).any():
+        return True
+    alone = (rows == reported).all(axis=1)
+    return bool(alone.any() and ((rows != 0).sum(axis=0) > 1).any())
 
 
 def _repeated(rows: Floats, reported: Floats, holding: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from rules.model import Basis
 from rules.search.blocks import by_block
 from rules.search.candidate import Candidate, is_total
+from rules.search.complete import completed
 from rules.search.magnitudes import magnitude_nets
 from rules.search.pairs import pairs, signed_runs
 from rules.search.runs import runs
@@ -186,7 +187,8 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
         choice.take(stated, consumes=False)
     _differences(space, choice)
     totals = sorted({candidate.target for candidate in choice.chosen})
-    return [*choice.chosen, *magnitude_nets(space, totals)]
+    whole = [completed(space, candidate) for candidate in choice.chosen]
+    return [*whole, *magnitude_nets(space, totals)]
 
 
 def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> None:

@@ -18,11 +18,12 @@ from rules.search.space import Space
 
 _PRIOR = {"level": 3.0, "code": 2.0, "lone": 0.0}
 _FEWEST = 4  # groups that hold before the rest of a family is believed
-_MOST_FAILING = 1 / 12  # share of groups that may fail in a family whose failures are errors
+_MOST_FAILING = 1 / 8  # share of groups that may fail in a family whose failures are errors
 _MOST_OPEN = 1 / 3  # the same for a family that only vouches for near misses
 _VOUCHED = 10.0  # bits for a member of a proven family
 _FAILING = 6.0  # bits of a member that fails wherever it is told
 _NEAR = 0.25  # share of the figure within which a failing member looks like a slip
+_OF_THOUSAND = 0.999  # of a part a thousand times too large, by which it is too large
 _LONE_BITS = 6.5  # of a group with one member of the same amount
 
 
@@ -63,7 +64,7 @@ def _group(space: Space, target: int, parts: list[int]) -> _Group:
 
 def _comes_near(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
     """Whether the sum looks like a slip wherever it fails: near the total, a power of ten away, or
-    off by a part that has the wrong sign or was left out."""
+    off by a part that has the wrong sign, was left out or is a thousand times too large."""
     rows = space.filled[parts]
     total, reported = rows.sum(axis=0), space.filled[target]
     told = space.present[target] & (total != 0) & (reported != 0)
@@ -74,6 +75,7 @@ def _comes_near(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
     gap, sizes = np.abs(reported - total)[told], np.abs(rows[:, told])
     slack = np.maximum(space.steps[target][told], 1e-9 * np.abs(reported[told]))
     of_part = (sizes > 0) & (np.abs(gap - 2 * sizes) <= slack)
+    of_part |= (sizes > 0) & (np.abs(gap - _OF_THOUSAND * sizes) <= slack)
     if len(parts) > 2:
         of_part |= (sizes > 0) & (np.abs(gap - sizes) <= slack)
     return bool(np.all((np.abs(ratio - 1) <= _NEAR) | tens | of_part.any(axis=0)))

@@ -14,6 +14,7 @@ from workbooks.tables.vocabulary import normalised
 LEADING_CODE = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
 _CLOSING_CODE = re.compile(r"\S\s+\(([A-Z]{0,3}\d[\d.\-/]*)\)\s*$")
 _FEWEST_LINES = 12  # of a table whose levels a column may name
+_EVERYWHERE = 0.5  # share of lines with one code, from where that code tells nothing
 _LEVELS = range(2, 8)  # how many names of levels there may be
 _FEWEST_EACH = 3  # lines per name, on average
 _DEEPER = 12  # a level, in the blanks that indentation is counted in
@@ -30,11 +31,18 @@ def code_in(label: str) -> str:
 
 
 def with_own_codes(lines: Sequence[Line]) -> list[Line]:
-    """Lines whose code column says the same everywhere, with the codes of their labels instead."""
-    codes = {line.code for line in lines if line.code}
-    if len(codes) > 1 or len(lines) < _FEWEST_LINES:
+    """Lines whose code column says the same nearly everywhere, with the codes of their labels
+    instead: a code that stands at most of the lines tells none of them from the others."""
+    codes = Counter(line.code for line in lines if line.code)
+    if not codes or len(lines) < _FEWEST_LINES:
         return list(lines)
-    return [replace(line, code=code_in(line.label) or line.code) for line in lines]
+    usual, count = codes.most_common(1)[0]
+    if count <= _EVERYWHERE * codes.total():
+        return list(lines)
+    return [
+        replace(line, code=code_in(line.label) or line.code) if line.code == usual else line
+        for line in lines
+    ]
 
 
 def with_named_levels(lines: Sequence[Line], texts: Mapping[int, Mapping[int, str]]) -> list[Line]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rules.model import Severity
+from rules.search.candidate import weigh
+from rules.search.space import row_space
+from rules.search.steps import steps
 from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
+from tests.rules.search.made import table
 
 CODED = [
     ("Salaries of officials", "K1101", 503129),
@@ -66,3 +71,33 @@ def test_one_that_fails_among_many_that_hold_is_an_error_in_a_single_column(
 def test_a_group_far_from_its_members_is_not_claimed_to_be_their_sum() -> None:
     outcome = outcome_of(book(K12=777777, K1=2174023))
     assert [f.cell.a1 for f in findings_of(outcome, "FT103")] == []
+
+
+def test_a_code_that_stands_at_nearly_every_line_is_none() -> None:
+    rows = [
+        f"{'' if k == 4 else 99} | {label} ({code}) | {value}"
+        for k, (label, code, value) in enumerate(CODED)
+    ]
+    checks = checks_of(outcome_of("\n".join(["Level | Name | Budget", *rows])), "FT103")
+    assert [p for p, _ in parts_of(checks["C15"])] == ["C13", "C14"]
+
+
+def test_a_line_a_thousand_times_too_large_is_found_at_its_group() -> None:
+    found = {f.cell.a1: f for f in findings_of(outcome_of(book(K3102=49129000)), "FT103")}
+    assert found["B12"].difference == -49079871.0
+
+
+@pytest.mark.parametrize(
+    ("figures", "proves"),
+    [
+        ((0, 501, 5003, 4007, -9511), False),  # nothing, as the parts cancel
+        ((8125, 8125, 501, 4007, -4508), False),  # one part, and others that cancel
+        ((9511, 501, 5003, 4007), True),
+        ((3617, 8125, -4508), True),
+    ],
+)
+def test_lines_that_cancel_make_no_sum(figures: tuple[int, ...], proves: bool) -> None:
+    drawn = table([[figure] for figure in figures])
+    space = row_space(drawn, steps(drawn.values))
+    parts = np.arange(1, len(figures))
+    assert (weigh(space, 0, parts, np.ones(len(parts))).bits > 0) is proves
