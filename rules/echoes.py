@@ -1,4 +1,4 @@
-"""The same equation told twice: the rule that knows what the figures mean keeps it."""
+"""The same figures told twice: the rule that knows what they mean keeps them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ _LINEAR = (
 
 
 def without_echoes(ledger: Ledger) -> Ledger:
-    """The ledger without checks whose equation a rule of a claiming family checks as well.
+    """The ledger without checks whose figures a rule of a claiming family adds up as well.
 
-    Two checks are the same equation when their figures, moved to one side, have the same factors
-    or all opposite ones; figures that are zero count. One pass over the parts.
+    Signs do not matter: of two ways to add up the same three figures only one can be meant, and
+    with a wrong sign in one column the other way holds there by accident. Figures that are zero
+    count. One pass over the parts.
     """
     claims = np.array([_claim(code) for code in ledger.rules], dtype=np.int64)
     if not len(ledger) or not (claims < len(CLAIMING)).any():
@@ -46,13 +47,14 @@ def _claim(code: str) -> int:
 
 
 def _equations(ledger: Ledger) -> NDArray[np.uint64]:
-    """A number per check, the same for the same equation; others differ but for one in 2**63."""
+    """A number per check, the same for the same figures; others differ but for one in 2**63."""
     random = np.random.default_rng(20).integers(1, 2**63, len(ledger.figures), dtype=np.uint64)
     with np.errstate(over="ignore"):
-        weighted = random[ledger.part] * np.rint(ledger.factor).astype(np.int64).view(np.uint64)
-        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(weighted, dtype=np.uint64)])
+        times = np.abs(np.rint(ledger.factor)).astype(np.uint64)
+        sums = np.concatenate(
+            [np.zeros(1, np.uint64), np.cumsum(random[ledger.part] * times, dtype=np.uint64)]
+        )
         told: NDArray[np.uint64] = sums[ledger.start[1:]] - sums[ledger.start[:-1]]
-        told -= random[ledger.target]
-        opposite: NDArray[np.uint64] = np.uint64(0) - told
+        told += random[ledger.target]
     linear = np.isin(ledger.operation, [OPERATIONS.index(kind) for kind in _LINEAR])
-    return np.where(linear, np.minimum(told, opposite), np.arange(len(told), dtype=np.uint64))
+    return np.where(linear, told, np.arange(len(told), dtype=np.uint64))

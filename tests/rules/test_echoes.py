@@ -40,10 +40,16 @@ def test_other_equations_stay() -> None:
         ("RF701", SUM, 1, (0, 2), (1.0, 1.0)),
         ("FT101", SUM, 3, (0, 2), (1.0, 1.0)),
         ("FT101", SUM, 1, (0, 2, 4), (1.0, 1.0, 1.0)),
-        ("NT201", NET, 1, (0, 2), (1.0, -1.0)),
         ("RT501", RATIO, 1, (0, 2), (1.0, 1.0)),
     ]
     assert left(*kept) == [(rule, target) for rule, _, target, _, _ in kept]
+
+
+def test_the_same_figures_with_other_signs_are_no_second_equation() -> None:
+    assert left(
+        ("NT201", NET, 1, (0, 2), (1.0, -1.0)),
+        ("RF701", SUM, 1, (0, 2), (1.0, 1.0)),
+    ) == [("RF701", 1)]
 
 
 def test_among_rules_that_claim_nothing_all_stay() -> None:
