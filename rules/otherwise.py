@@ -2,7 +2,8 @@
 
 A line of totals may hold the mean of one column and the sum of another, a count, a share or a
 figure carried over. Where a cell's formula reads none of the parts of a check and does another
-kind of arithmetic, the check is no relation of that cell, whatever the cells beside it are.
+kind of arithmetic, the check is no relation of that cell, whatever the cells beside it are. Nor is
+a share of one base a share of another, unless the formulas beside it say so.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _LINEAR = tuple(
     OPERATIONS.index(kind)
     for kind in (Operation.SUM, Operation.NET, Operation.DIFFERENCE, Operation.CHANGE)
 )
+_RATIO = OPERATIONS.index(Operation.RATIO)
+_BY_FORMULA = BASES.index(Basis.FORMULA)
 _QUOTIENTS = tuple(OPERATIONS.index(k) for k in (Operation.RATIO, Operation.AVERAGE))
 
 
@@ -47,7 +50,12 @@ def said_otherwise(
         pattern = _pattern(formulas, cell)
         span = ledger.part[ledger.start[check] : ledger.start[check + 1]]
         parts = [ledger.figures.ref(int(p)) for p in span]
-        if pattern is None or not _reads_others(pattern, cell, parts):
+        if pattern is None:
+            continue
+        if ledger.operation[check] == _RATIO and ledger.basis[check] != _BY_FORMULA:
+            bases = parts[1:]
+            result[check] = _kind(pattern) == "quotient" and _reads_others(pattern, cell, bases)
+        if result[check] or not _reads_others(pattern, cell, parts):
             continue
         kind = _kind(pattern)
         if ledger.operation[check] in _LINEAR and kind == "sum":

@@ -69,3 +69,8 @@ def test_a_sum_the_other_way_is_judged_in_a_line_of_sums() -> None:
 def test_a_mean_is_no_quotient_of_others() -> None:
     assert judged(4, RATIO, cases="=AVERAGE(C5:D5) -> 99")
     assert not judged(4, RATIO, cases="=C5-D5 -> 99")
+
+
+def test_a_share_of_one_base_is_no_share_of_another() -> None:
+    assert judged(4, RATIO, cases="=F2/F4 -> 99")
+    assert not judged(4, RATIO, cases="=F2/F3 -> 99")
