@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.errors import OutputError
-from audit.outputs import written_whole
+from audit.outputs import as_output_error, written_whole
 from audit.pipeline import limits_of, read_book, rule_settings
 from audit.rule_files import default_rule_file
 from audit.settings import Settings
@@ -41,7 +41,8 @@ def learn_rules(
     target = output if output is not None else default_rule_file(file)
     is_written = str(target) != "-"
     if is_written:
-        _refuse(target, file, is_replaced)
+        with as_output_error(target):
+            _refuse(target, file, is_replaced)
     workbook = read_book(file, password, limits_of(settings), progress)
     from reports.words import Words
     from rules.declared.learn import learn

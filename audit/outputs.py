@@ -57,6 +57,11 @@ def refuse_as_output(
 
     Asked before the work starts, so that nobody waits for a report that has no place to go.
     """
+    with as_output_error(path):
+        _refuse(path, source, suffix, what)
+
+
+def _refuse(path: Path, source: Path, suffix: str, what: str) -> None:
     if path.suffix.lower() != suffix:
         raise OutputError(f"{path} cannot hold {what}; give it a name in {suffix}.")
     if not path.parent.is_dir():
@@ -77,6 +82,15 @@ def refuse_as_output(
         raise OutputError(
             f"{path} cannot be written, the folder {path.parent} is closed to you; name another."
         )
+
+
+@contextmanager
+def as_output_error(path: Path) -> Iterator[None]:
+    """What the file system refuses at ``path``, as ``OutputError``."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path} {refusal(error)}") from error
 
 
 @contextmanager

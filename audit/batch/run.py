@@ -25,7 +25,7 @@ from audit.batch.records import (
 )
 from audit.batch.sources import Source, find_sources
 from audit.errors import OutputError
-from audit.outputs import REPORT_SUFFIX, keep_aside, refusal, written_whole
+from audit.outputs import REPORT_SUFFIX, as_output_error, keep_aside, written_whole
 from audit.settings import Settings
 from reports.scratch import scratch_in, sweep
 
@@ -107,7 +107,7 @@ def run_batch(
         if begun:
             begun(len(jobs))
         entries = dict(kept)
-        with _told(out), journal(out, kept.values()) as lines, scratch_in(out) as scratch:
+        with as_output_error(out), journal(out, kept.values()) as lines, scratch_in(out) as scratch:
             for count, (job, answer, content) in enumerate(_done(jobs, crew, scratch), 1):
                 source = by_name[job.name]
                 whole = _complete(answer, source, key, job, content, reports[source.name], out)
@@ -119,7 +119,7 @@ def run_batch(
         for folder in {Path(job.report).parent for job in jobs if job.report}:
             sweep(folder)  # of processes that a workbook killed
         batch = Batch(out, tuple(ranked(entries.values())), len(kept))
-        with _told(out):
+        with as_output_error(out):
             _write_overviews(batch, settings)
     return batch
 
@@ -210,15 +210,6 @@ def _write_overviews(batch: Batch, settings: Settings) -> None:
             VERSION,
             tuple(settings.evidence()),
         )
-
-
-@contextmanager
-def _told(out: Path) -> Iterator[None]:
-    """What the file system refuses to be written in ``out``, as ``OutputError``."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{out} {refusal(error)}") from error
 
 
 @contextmanager

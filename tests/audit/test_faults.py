@@ -223,6 +223,17 @@ def test_a_full_disk_under_a_batch(desk: Desk, room: int) -> None:
     desk.assert_untouched()
 
 
+@pytest.mark.parametrize("command", ["check", "learn"])
+def test_a_name_too_long_for_what_is_made_from_it(desk: Desk, command: str) -> None:
+    long = desk.book.with_name("x" * 246 + ".xlsx")
+    desk.book.rename(long)
+    process = desk.start(command, long)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert _is_one_sentence(errors, "cannot be written (File name too long); name another file")
+    assert desk.others() == [long.name]
+
+
 def test_killed_while_writing_and_run_again(desk: Desk) -> None:
     killed = DURING.format(act=f"os.kill(os.getpid(), {int(signal.SIGKILL)})")
     assert desk.run(prelude=killed) == (-signal.SIGKILL, "")

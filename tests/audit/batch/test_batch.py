@@ -217,6 +217,23 @@ def test_two_batches_do_not_share_a_folder(folder: Path, tmp_path: Path) -> None
     assert names(out) == ["overview.xlsx", "results.jsonl"]
 
 
+def test_a_lock_that_another_batch_takes_away_as_it_ends_is_none(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    out, flock = tmp_path / "out", fcntl.flock
+
+    def taken_away(file: Any, how: int) -> None:
+        flock(file, how)
+        monkeypatch.undo()
+        (out / ".crossfoot-batch.lock").unlink()
+
+    monkeypatch.setattr(fcntl, "flock", taken_away)
+    with pytest.raises(OutputError, match="another batch is writing to"):
+        run_batch([str(folder)], out, Settings(report=False), crew=ONE)
+    assert names(out) == []
+
+
 def test_what_is_found_and_what_is_left_out(folder: Path, tmp_path: Path) -> None:
     out = folder / "out"
     (out / "reports").mkdir(parents=True)
