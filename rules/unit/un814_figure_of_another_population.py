@@ -67,6 +67,7 @@ def _remark(table: Table, i: int, column: int, money: int, implied: _Implied) ->
     value = float(table.values[i, column])
     sign = _sign(table, column, money, implied)
     population = (implied.low + implied.high) / 2
+    suggested = float(np.rint(sign * table.values[i, money] / population))
     return Remark(
         rule="UN814",
         severity=Severity.WARNING,
@@ -76,7 +77,7 @@ def _remark(table: Table, i: int, column: int, money: int, implied: _Implied) ->
             "note.unit_population",
             {
                 "value": value,
-                "suggested": float(np.rint(sign * table.values[i, money] / population)),
+                "suggested": suggested,
                 "count": int(implied.fits.sum()),
                 "low": float(np.ceil(implied.low)),
                 "high": float(np.floor(implied.high)),
@@ -84,6 +85,9 @@ def _remark(table: Table, i: int, column: int, money: int, implied: _Implied) ->
         ),
         label=line.title,
         column=heading.text,
+        reported=value,
+        recomputed=suggested,
+        cause="unknown",
     )
 
 

@@ -17,7 +17,10 @@ Leisure     | -2210054 | -302
 
 
 def test_a_figure_that_implies_another_population() -> None:
-    (found,) = findings_of(outcome_of(BOARDS.format(education=-452)), "UN814")
+    outcome = outcome_of(BOARDS.format(education=-452))
+    (root,) = outcome.root_causes
+    assert [(s.cell.a1, s.suggested) for s in root.cells] == [("C3", -425.0)]
+    (found,) = findings_of(outcome, "UN814")
     assert (found.cell.a1, found.severity) == ("C3", Severity.WARNING)
     assert dict(found.message.values) == {
         "value": -452.0,
