@@ -90,7 +90,9 @@ def test_every_run_with_evidence_is_matched(values: Floats) -> None:
         if weigh(space, target, parts, np.ones(length)).bits > 0:
             assert run in found
         if run in found:
-            assert found[run][0] == pytest.approx(space.filled[parts].sum(axis=0))
+            # Both add up floats, in opposite directions: they differ by noise of the parts' size.
+            apart = np.abs(found[run][0] - space.filled[parts].sum(axis=0))
+            assert (apart <= 1e-14 * np.abs(space.filled[parts]).sum(axis=0)).all()
             assert found[run][1].tolist() == (space.filled[parts] != 0).sum(axis=0).tolist()
 
 
