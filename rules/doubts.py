@@ -77,7 +77,7 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
     nothing = np.zeros(n, dtype=np.bool_)
     if not failing.any():
         return Doubts(nothing, nothing)
-    live, informative = _live(ledger)
+    live, informative = informative_checks(ledger)
     known = support(ledger, live, informative)
     relation = ledger.relation
     failed = known.failed[relation]
@@ -149,7 +149,7 @@ def _vouched(relations: Sequence[Relation], n: int) -> Ints:
     return result
 
 
-def _live(ledger: Ledger) -> tuple[Ints, Flags]:
+def informative_checks(ledger: Ledger) -> tuple[Ints, Flags]:
     """How many parts of each check are not zero, and whether its agreement would prove anything:
     a difference of two equal figures that is zero says only that they are equal."""
     owner = np.repeat(np.arange(len(ledger)), np.diff(ledger.start))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.build import unjudged
+from rules.confidence import calibrated
 from rules.diagnose.locate import Diagnosis, diagnose
 from rules.examine import Examined, examine, language_of
 from rules.findings import blank_changes, convention_notes, findings_of, identity
@@ -65,6 +66,7 @@ def audit(
     findings = [f for f in findings if settings.wants(f.rule, f.cell.sheet)]
     findings, causes = _linked(ledger, findings, diagnoses)
     findings, causes = with_remarks(findings, causes, zip(remarked, remarks, strict=True))
+    findings = calibrated(ledger, findings, causes)
     agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
     proved = _proved(ledger, agreed)
     return Outcome(

@@ -81,6 +81,11 @@ def audit_into(
     return [known[name] for name in wanted]
 
 
+def evidence_of(ledger: Path) -> Path:
+    """Beside a ledger: a list with the signals of each finding, null where it has none."""
+    return ledger.with_name(f"{ledger.name}.evidence")
+
+
 def _read(costs: Path) -> list[Done]:
     if not costs.exists():
         return []
@@ -103,6 +108,7 @@ def _audited(todo: Sequence[Job], jobs: int) -> Iterator[Done]:
 def _audit(job: Job) -> Done:
     from reports.as_json import as_json
     from reports.words import Words
+    from rules.confidence import signals
     from rules.runner import audit
     from workbooks.errors import InputError
     from workbooks.reader import read_workbook
@@ -110,11 +116,15 @@ def _audit(job: Job) -> Done:
     name = job.target.name.removesuffix(".json")
     started = time.process_time()
     try:
-        text = as_json(audit(read_workbook(job.path)), Words("en"), ledger=True)
+        outcome = audit(read_workbook(job.path))
+        text = as_json(outcome, Words("en"), ledger=True)
     except InputError as fault:
         return Done(name, time.process_time() - started, str(fault))
     seconds = time.process_time() - started
     job.target.write_text(text, "utf-8")
+    told = signals(outcome.ledger, outcome.findings, outcome.root_causes)
+    evidence = [told[k].tolist() if k in told else None for k in range(len(outcome.findings))]
+    evidence_of(job.target).write_text(json.dumps(evidence), "utf-8")
     return Done(name, round(seconds, 3))
 
 

@@ -34,6 +34,10 @@ _ABOVE, _BELOW, _LEFT, _RIGHT = 12, 3, 4, 3  # cells around the figure that are 
 _HEADINGS = 4  # rows with text above the figures, shown however far up they are
 _MOST_ROWS, _MOST_COLUMNS = 40, 14
 _WIDEST = 28  # characters of a text
+_TOLD = (
+    *("workbook", "sheet", "cell", "rule", "severity", "confidence", "basis", "message"),
+    *("reported", "recomputed", "difference", "tolerance", "label", "column"),
+)
 
 
 def drawn(folder: Path, names: Iterable[str], severities: Sequence[str]) -> list[Record]:
@@ -113,11 +117,9 @@ def for_review(number: int, finding: Record, book: Workbook) -> Record:
     here = [part["cell"] for part in finding["parts"] if "!" not in part["cell"]]
     elsewhere = [part["cell"] for part in finding["parts"] if "!" in part["cell"]]
     text = surroundings(sheet_of(grid), cell, [parse_a1(address) for address in here])
-    keys = ("workbook", "sheet", "cell", "rule", "severity", "confidence", "basis", "message")
-    keys += ("reported", "recomputed", "difference", "tolerance", "label", "column")
     return {
         "n": number,
-        **{key: finding[key] for key in keys},
+        **{key: finding[key] for key in _TOLD},
         "parts elsewhere": elsewhere,
         "surroundings": text.splitlines(),
         "verdict": "",

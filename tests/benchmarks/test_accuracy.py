@@ -136,6 +136,7 @@ def test_a_goal_is_met_only_where_all_its_numbers_are_good() -> None:
     values = {"planted.exact": 0.90, "planted.located": 0.95, "planted.blamed": 0.7499}
     (row,) = (line for line in as_markdown(values).splitlines() if "exact" in line)
     assert row.endswith("| 90.0% / 95.0% / 75.0% | no |")
+    assert "| ≤ 0 | 0 | yes |" in as_markdown({"wild.rounding": 0})
     values["planted.blamed"] = 0.75
     (row,) = (line for line in as_markdown(values).splitlines() if "exact" in line)
     assert row.endswith("| yes |")

@@ -40,9 +40,9 @@ def corpus(tmp_path: Path) -> Path:
     return folder.parent
 
 
-def sampled(corpus: Path, out: Path) -> list[dict[str, object]]:
+def sampled(corpus: Path, out: Path, n: int = 10) -> list[dict[str, object]]:
     options = ["--work", str(out.parent / "work"), "--jobs", "1", "--out", str(out)]
-    assert main([str(corpus), "--seed", "3", "--n", "10", *options]) == 0
+    assert main([str(corpus), "--seed", "3", "--n", str(n), *options]) == 0
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
@@ -61,8 +61,12 @@ def test_the_sample_shows_each_finding_in_its_sheet(corpus: Path, tmp_path: Path
 
 
 def test_the_same_seed_draws_the_same_lines(corpus: Path, tmp_path: Path) -> None:
-    first = sampled(corpus, tmp_path / "first.jsonl")
-    assert sampled(corpus, tmp_path / "second.jsonl") == first
+    for k in range(6):
+        book(corpus / "workbooks", f"also wrong {k}.xlsx", 2198)
+    first = sampled(corpus, tmp_path / "first.jsonl", n=3)
+    assert len(first) == 3
+    for again in ("second", "third"):
+        assert sampled(corpus, tmp_path / f"{again}.jsonl", n=3) == first
 
 
 def test_verdicts_are_summed_up_and_a_slip_in_one_is_named(
