@@ -22,6 +22,7 @@ _MOST_ALIKE = 12  # places of one figure; a figure that stands in more of them p
 _CONTROLS = 1 << 40  # numbers of groups from here on belong to control columns …
 _PER_TABLE = 1 << 22  # … so many to each table
 _DIGITS = 4  # significant digits of a figure that proves something; round ones agree by accident
+_FEWEST_OTHERS = 4  # lines of one name that differ, from where two tables tell of others
 _SMALLEST = 1000.0  # smaller figures agree by accident
 
 
@@ -49,7 +50,9 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Iterat
     Source: tie-out, ISA 500.
     """
     views = [_view(table, place) for table, place in zip(tables, places, strict=True)]
-    for group, ((t, i, s, k, sign), count) in enumerate(sorted(_votes(views).items())):
+    votes = _votes(views)
+    unlike: dict[tuple[int, int], bool] = {}
+    for group, ((t, i, s, k, sign), count) in enumerate(sorted(votes.items())):
         first, second = views[t], views[s]
         pairs = [
             (int(first.place[i, j]), int(second.place[k, second.columns[key]]))
@@ -62,6 +65,11 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Iterat
             continue
         if count < _FEWEST or count * 2 <= len(pairs) or (count < len(pairs) and not same):
             continue
+        if count < len(pairs) and t != s:
+            if (t, s) not in unlike:
+                unlike[t, s] = _tell_of_others(first, second)
+            if unlike[t, s]:
+                continue
         if not _alike(first.ideas[i], second.ideas[k]) or (sign < 0 and not _is_net(first, i)):
             continue
         yield from (
@@ -127,6 +135,29 @@ def _by_key(periods: Sequence[tuple[tuple[int, ...], str, Idea]]) -> dict[tuple[
                 twice.add(key)
             keys[key] = j
     return {key: j for key, j in keys.items() if key not in twice}
+
+
+def _tell_of_others(first: _View, second: _View) -> bool:
+    """Whether most lines of one name differ in the two tables: one is of a part, the other of the
+    whole, so that lines agree only where the part is all there is."""
+    keys = [
+        (first.columns[key], second.columns[key]) for key in first.columns.keys() & second.columns
+    ]
+    if not keys:
+        return False
+    mine, theirs = (list(side) for side in zip(*keys, strict=True))
+    other = {name: k for k, name in enumerate(second.names) if name}
+    agreeing = differing = 0
+    for i, name in enumerate(first.names):
+        if name not in other:
+            continue
+        a, b = first.values[i, mine], second.values[other[name], theirs]
+        told = np.isfinite(a) & np.isfinite(b) & (np.abs(a) + np.abs(b) > 0)
+        equal = told & (np.abs(a) == np.abs(b))
+        if told.any():
+            agreeing += 2 * equal.sum() > told.sum()
+            differing += 2 * equal.sum() <= told.sum()
+    return bool(differing >= _FEWEST_OTHERS and differing > agreeing)
 
 
 _KINDS = Idea.REVENUE | Idea.EXPENSE | Idea.NET
