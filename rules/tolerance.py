@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _LINEAR = (Operation.SUM, Operation.DIFFERENCE, Operation.NET, Operation.CHANGE)
+_COARSER = 3.0  # times the step of a mean that its parts may be rounded by, for it to tell
+_FEWEST_MEANS, _MOSTLY = 3, 0.65  # means, and share of them, that show their parts to be exact
+_QUOTIENTS = (Operation.RATIO, Operation.PERCENT_CHANGE)
 _SLIP = 0.02  # share of sums that do not foot although their column is exact
 _FEWEST = 8  # figures needed to see that a column, or a table of short ones, is stated in tens
 _COARSE = (3, 5, 10, 50, 100, 500, 1000)  # steps that published statistics are rounded to
@@ -45,6 +48,25 @@ def refined_steps(
     then it is the step. ``table_of`` gives the table of each column number. Source: domain
     conventions of budget tables; random rounding of census figures to base 3 and 5.
     """
+    steps = _after_sums(figures, column_of, operation, target, start, part, difference, table_of)
+    steps[_averaged_exactly(figures, operation, target, start, part, difference)] = 0.0
+    quotient = np.isin(operation, [OPERATIONS.index(kind) for kind in _QUOTIENTS])
+    stated = _rounded_quotients(figures, target[quotient], np.abs(difference[quotient]))
+    steps[stated] = figures.step[stated]
+    return steps
+
+
+def _after_sums(
+    figures: Figures,
+    column_of: NDArray[np.int64],
+    operation: NDArray[np.int8],
+    target: NDArray[np.int64],
+    start: NDArray[np.int64],
+    part: NDArray[np.int64],
+    difference: NDArray[np.float64],
+    table_of: NDArray[np.int64] | None,
+) -> NDArray[np.float64]:
+    """The steps after sums, nets and changes have spoken."""
     linear = np.isin(operation, [OPERATIONS.index(kind) for kind in _LINEAR])
     steps = figures.step.copy()
     additive = np.zeros(len(figures), dtype=bool)
@@ -80,6 +102,43 @@ def refined_steps(
     typed = _typed_rounded(figures, target, start, part, np.abs(difference), linear)
     steps[typed] = figures.step[typed]
     return steps
+
+
+def _averaged_exactly(
+    figures: Figures,
+    operation: NDArray[np.int8],
+    target: Ints,
+    start: Ints,
+    part: Ints,
+    difference: Floats,
+) -> Ints:
+    """The parts of means that agree to the last digit of the mean, as most of their sheet do:
+    marks and counts are whole and exact, however finely their mean is stated."""
+    n_parts = np.diff(start)
+    owner = np.repeat(np.arange(len(target)), n_parts)
+    rounding = np.bincount(owner, weights=figures.step[part], minlength=len(target))
+    rounding = rounding / (2 * np.maximum(n_parts, 1))
+    step = figures.step[target]
+    means = operation == OPERATIONS.index(Operation.AVERAGE)
+    telling = means & (rounding > _COARSER * step)
+    if not telling.any():
+        return np.zeros(0, dtype=np.int64)
+    agree = np.abs(difference) <= step * (0.5 + 1e-9) + 1e-9 * np.abs(figures.value[target])
+    sheet = figures.sheet[target].astype(np.int64)
+    n = int(sheet.max()) + 1
+    count = np.bincount(sheet[telling], minlength=n)
+    held = np.bincount(sheet[telling & agree], minlength=n)
+    sure = (held >= _FEWEST_MEANS) & (held >= _MOSTLY * count)
+    exact: Ints = part[(telling & sure[sheet])[owner]]
+    return exact[~np.isin(exact, target[means])]  # a mean of means is taken of rounded ones
+
+
+def _rounded_quotients(figures: Figures, target: Ints, gap: Floats) -> Ints:
+    """Quotients that agree once they are rounded to what they are stated to, and only then: a ratio
+    below amounts is no more exact because these are."""
+    step = figures.step[target]
+    rounded: Ints = target[(gap > 0) & (gap <= step * (0.5 + 1e-9))]
+    return rounded
 
 
 def _typed_rounded(

@@ -38,6 +38,8 @@ _FEWEST_HITS = 3  # agreements of a mean without a word
 _MOST_BITS = 14.0
 _CLEAR = 20.0  # bits from which a mean shows where the parts of others like it stand
 _MOST_FAILING = 0.25  # share of the observations in which a mean of many may fail
+_MANY_HELD = 8  # agreeing observations, beside which …
+_FEWEST_APART = 2  # … so many failing ones in a row at an end are of another kind
 _ONE_EXACT = 8.0  # bits from which a single agreement shows a mean among totals
 
 
@@ -270,6 +272,11 @@ def _one(
     space: Space, target: int, parts: Ints, bits: Floats, cost: float, basis: Basis
 ) -> Iterator[Candidate]:
     """The mean of ``parts`` as a candidate, where its evidence over all observations is enough."""
+    meant = _without_ends(bits)
+    observed = None
+    if not meant.all():
+        bits = np.where(meant, bits, 0.0)
+        observed = tuple(np.flatnonzero(meant & space.present[target]).tolist())
     held, failed = int((bits > 0.5).sum()), int((bits < 0).sum())
     whole = _news(space, parts, bits).sum() - cost
     if whole < _ENOUGH or failed > min(held, max(1.0, _MOST_FAILING * (held + failed))):
@@ -283,7 +290,23 @@ def _one(
         failed=failed,
         basis=basis,
         kind="average",
+        observed=observed,
     )
+
+
+def _without_ends(bits: Floats) -> NDArray[np.bool_]:
+    """All observations but the first or last few where none agrees, beside many that all do: under
+    the figures of a table stand their deviations and variances, whose mean nobody means."""
+    meant = np.ones(len(bits), dtype=bool)
+    held = np.flatnonzero(bits > 0.5)
+    if len(held) < _MANY_HELD:
+        return meant
+    if (bits[held[0] : held[-1]] < 0).any():
+        return meant
+    for ends in (slice(0, int(held[0])), slice(int(held[-1]) + 1, len(bits))):
+        if (bits[ends] < 0).sum() >= _FEWEST_APART:
+            meant[ends] = False
+    return meant
 
 
 def _like_others(search: _Search, found: dict[int, Candidate]) -> dict[int, Candidate]:

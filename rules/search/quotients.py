@@ -29,10 +29,15 @@ _LEAST_NEWS = 3  # different figures that such a quotient must explain
 _ALL = 45  # up to this many lines every pair is tried, beyond that the near ones
 _REACH = 16
 _SILENT_REACH = 8  # the same for lines that no word speaks of
+_COARSE_COST = 3.0  # bits against a quotient taken before its figures were rounded
 _SAMPLE = 12  # observations that screen the pairs of a long line
 _KEPT = 6  # pairs per line and operation that go on from the screening
 _PATTERN_BITS = 5.0  # for a pattern that another line of the table shows clearly
+_ALIKE = 0.9  # share of their figures that two lines have in common which say the same
+_BITS_PER_LINE = 20.0  # of evidence, against which one line of distance is weighed …
+_OVERWHELMING = 60.0  # … up to so much
 _CLEAR = 15.0  # bits from which a line shows a pattern
+_CALLED_A_SHARE = 60.0  # bits against a change in per cent that is named a ratio or share
 _SPEAKING = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT
 
 _ON_MAGNITUDE = 2.0  # the factor of an old figure on whose magnitude a change is taken
@@ -65,7 +70,9 @@ def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
             candidates = list(_of_line(space, target, is_percent, cost))
             if candidates:
                 found[target] = candidates
-    return _chosen(found, space.stand_ins())
+    for target, candidates in _like_others(space, percent, found).items():
+        found.setdefault(target, []).extend(candidates)
+    return _chosen(space, found)
 
 
 _HINTS = re.compile(
@@ -109,7 +116,8 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
             for sign, on in forms if operation is Operation.PERCENT_CHANGE else forms[:1]:
                 x, y = (a, b) if on == 1.0 else (a[of_both_signs], b[of_both_signs])
                 form = _Form(operation, scale, sign, on)
-                screened = _bits(space, target, x, y, form, sample).sum(axis=1)
+                bits, whole = _bits(space, target, x, y, form, sample)
+                screened = bits.sum(axis=1) + whole
                 best = np.argsort(-screened, kind="stable")[:_KEPT]
                 best = best[screened[best] > 0]
                 if len(best):
@@ -154,12 +162,9 @@ def _weighed(
     a, b = pairs
     operation, scale, sign, on = form.operation, form.scale, form.sign, form.on
     everything = np.arange(space.values.shape[1])
-    bits = _bits(space, target, a, b, form, everything)
-    # A figure that comes back is news once: a constant is a quotient of whatever is constant.
-    _, first = np.unique(space.filled[target], return_index=True)
-    news = np.zeros(bits.shape[1], dtype=bool)
-    news[first] = True
-    totals = np.where(news | (bits < 0), bits, 0.0).sum(axis=1)
+    bits, whole = _bits(space, target, a, b, form, everything)
+    first, news = _news(space, target, pairs)
+    totals = np.where(bits < 0, bits, bits * news).sum(axis=1) + whole
     far = np.minimum(np.abs(a - target) + np.abs(b - target), 60)
     totals = totals - cost - 0.1 * far - (sign < 0)
     totals += _words(space, target, operation)
@@ -171,7 +176,7 @@ def _weighed(
         held, failed = int((bits[k] > 0).sum()), int((bits[k] < 0).sum())
         if totals[k] < _ENOUGH - _PATTERN_BITS or failed > held:
             continue
-        if cost > _SILENT_COST and int(((bits[k] > 0) & news).sum()) < _LEAST_NEWS:
+        if cost > _SILENT_COST and int(((bits[k] > 0) & first[k]).sum()) < _LEAST_NEWS:
             continue
         factors = (-sign * on, sign) if operation is Operation.PERCENT_CHANGE else (1.0, 1.0)
         yield Quotient(
@@ -186,11 +191,69 @@ def _weighed(
         )
 
 
-def _chosen(found: dict[int, list[Quotient]], stand_in: tuple[int, ...]) -> list[Quotient]:
+def _news(space: Space, target: int, pairs: tuple[Ints, Ints]) -> tuple[NDArray[np.bool_], Floats]:
+    """Where a figure, and the quotient that explains it, stand for the first time, and how much
+    news each observation is, ``(n_pairs, n_observations)``.
+
+    A constant is a quotient of whatever is constant, and figures that are nearly all as large as
+    each other have the quotient 1 whatever they are; a figure that comes back with other parts
+    says something, though less each time.
+    """
+    told = space.filled[target]
+    by_figure = np.zeros(len(told), dtype=bool)
+    by_figure[np.unique(told, return_index=True)[1]] = True
+    by_quotient = np.zeros((len(pairs[0]), len(told)), dtype=bool)
+    with np.errstate(all="ignore"):
+        quotients = np.nan_to_num(space.filled[pairs[0]] / space.filled[pairs[1]])
+        rounded = quotients.astype(np.float32)  # some seven digits tell them apart
+    for k, row in enumerate(rounded):
+        by_quotient[k, np.unique(row, return_index=True)[1]] = True
+    return by_figure & by_quotient, by_quotient * np.where(by_figure, 1.0, space.fresh[target])
+
+
+def _like_others(
+    space: Space, percent: NDArray[np.bool_], found: dict[int, list[Quotient]]
+) -> dict[int, list[Quotient]]:
+    """What the clear ratios of a table suggest for its other lines: the same denominator with
+    the numerator at the same distance, or both at the same distance.
+
+    Few pairs are tried so, and little evidence is enough for them, however far off they stand.
+    """
+    shown: set[tuple[float, bool, int, int]] = set()
+    for candidates in found.values():
+        best = max(candidates, key=lambda q: q.bits)
+        if best.bits >= _CLEAR and best.operation is Operation.RATIO:
+            (top, base), at = best.parts, best.target
+            shown |= {(best.scale, True, top - at, base), (best.scale, False, top - at, base - at)}
+    result: dict[int, list[Quotient]] = {}
+    clear = {t for t, mine in found.items() if max(q.bits for q in mine) >= _CLEAR}
+    for target in range(space.n):
+        if target in clear or not shown or not _worth_trying(space, target):
+            continue
+        cost = min(_cost_of_words(space, target, bool(percent[target].any())), _HINT_COST)
+        cost += float(np.log2(len(shown) + 1))
+        mine: list[Quotient] = []
+        for scale, fixed, distance, base in sorted(shown):
+            top, under = target + distance, base if fixed else target + base
+            if not (0 <= top < space.n and 0 <= under < space.n) or len({target, top, under}) < 3:
+                continue
+            pair = (np.array([top]), np.array([under]))
+            sample = _sample(space, target)
+            form = _Form(Operation.RATIO, scale, 1.0, 1.0)
+            bits, whole = _bits(space, target, *pair, form, sample)
+            if bits.sum() + whole.sum() > 0:
+                mine += _weighed(space, target, pair, form, cost)
+        if mine:
+            result[target] = mine
+    return result
+
+
+def _chosen(space: Space, found: dict[int, list[Quotient]]) -> list[Quotient]:
     """One quotient per line, the patterns of clear ones counted for the others.
 
-    Of ``a = b / c``, ``b = a · c`` and ``c = b / a`` only the best is kept, for they say the same;
-    so do lines with the same figures.
+    Of ``a = b / c``, ``b = a · c`` and ``c = b / a`` only one is kept, for they say the same; so do
+    lines with the same figures, of which the nearest to each other are meant. Lines with the same
+    figures are explained twice only where other figures show the same pattern.
     """
     clear: Counter[tuple[object, ...]] = Counter()
     for candidates in found.values():
@@ -205,14 +268,47 @@ def _chosen(found: dict[int, list[Quotient]], stand_in: tuple[int, ...]) -> list
             seen = any(clear[pattern] > own for pattern in _patterns(q))
             lifted.append(replace(q, bits=q.bits + _PATTERN_BITS * seen))
         raised.append(max(lifted, key=lambda q: q.bits))
+    stand_in = _alike(space, {line for q in raised for line in (q.target, *q.parts)})
+    groups: dict[frozenset[int], list[Quotient]] = {}
+    for q in raised:
+        if q.bits >= _ENOUGH:
+            lines = frozenset(stand_in[line] for line in (q.target, *q.parts))
+            groups.setdefault(lines, []).append(q)
     chosen: list[Quotient] = []
-    taken: set[frozenset[int]] = set()
-    for q in sorted(raised, key=lambda q: -q.bits):
-        lines = frozenset(stand_in[line] for line in (q.target, *q.parts))
-        if q.bits >= _ENOUGH and lines not in taken:
-            taken.add(lines)
-            chosen.append(q)
+    firsts = [min(group, key=_extent) for group in groups.values()]
+    shown = Counter(pattern for q in firsts for pattern in _patterns(q))
+    for first, group in zip(firsts, groups.values(), strict=True):
+        mine = set(_patterns(first))
+        for q in group:
+            apart = q.target not in first.parts and first.target not in q.parts
+            told = any(shown[pattern] > (pattern in mine) for pattern in _patterns(q))
+            if q is first or (apart and told):
+                chosen.append(q)
     return sorted(chosen, key=lambda q: q.target)
+
+
+def _extent(q: Quotient) -> tuple[float, int, float]:
+    """How far apart the lines of a quotient stand, weighed against its evidence; then how early,
+    and which of them the others explain best."""
+    lines = (q.target, *q.parts)
+    evidence = min(q.bits, _OVERWHELMING)
+    return max(lines) - min(lines) - evidence / _BITS_PER_LINE, min(lines), -q.bits
+
+
+def _alike(space: Space, lines: set[int]) -> dict[int, int]:
+    """For each line the first of ``lines`` with nearly the same figures."""
+    result: dict[int, int] = {}
+    for line in sorted(lines):
+        mine = space.filled[line]
+        for first in [f for f in result if result[f] == f]:
+            other = space.filled[first]
+            either = (mine != 0) | (other != 0)
+            if (mine == other)[either].sum() >= _ALIKE * either.sum():
+                result[line] = first
+                break
+        else:
+            result[line] = line
+    return result
 
 
 def _patterns(q: Quotient) -> tuple[tuple[object, ...], ...]:
@@ -229,7 +325,9 @@ def _words(space: Space, target: int, operation: Operation) -> float:
     """Bits for what the heading says: a change, or a share."""
     change = space.is_a(target, Idea.CHANGE)
     if change != (operation is Operation.PERCENT_CHANGE):
-        return -4.0
+        # What is called a ratio is none where the base is what is left of the whole.
+        share = not change and space.is_a(target, Idea.SHARE)
+        return -_CALLED_A_SHARE if share else -4.0
     return 4.0 if change and space.is_a(target, Idea.PERCENT) else 2.0
 
 
@@ -250,8 +348,12 @@ def _bits(
     b: Ints,
     form: _Form,
     observations: Ints,
-) -> Floats:
-    """Bits per pair and observation, shape ``(n_pairs, n_observations)``."""
+) -> tuple[Floats, Floats]:
+    """Bits per pair and observation, ``(n_pairs, n_observations)``, and per pair as a whole.
+
+    The quotient was taken of the figures as they stand, or before they were rounded to something
+    coarse: one of the two in all of a line.
+    """
     values, steps = space.values[:, observations], space.steps[:, observations]
     x, y = values[a], values[b]
     reported = values[target]
@@ -271,22 +373,31 @@ def _bits(
             half = abs(scale) * (step_y / np.abs(x) + step_x * np.abs(y) / x**2) / 2
             # A change of all but everything says nothing of what it was compared with.
             far = np.abs(y) < 0.002 * np.abs(x)
-        step = steps[target]
-        allowed = half + step / 2 + 1e-9 * np.abs(value)
-        sharp = fine + step / 2 + 1e-9 * np.abs(value)
+        noise = steps[target] / 2 + 1e-9 * np.abs(value)
         gap = np.abs(reported - value)
-        spread = np.maximum(np.abs(reported), np.abs(value)) * 2 + 4 * sharp
-        chance = np.clip(2 * sharp / spread, 2.0**-16, 1.0)
-        wide = np.clip(2 * allowed / spread, 2.0**-16, 1.0)
-        # Figures may have been rounded before, or after, the quotient was taken.
-        ratio = (0.8 * (gap <= sharp) + 0.2 * (gap <= allowed) * chance / wide) / chance
+        usable = np.isfinite(reported) & np.isfinite(value) & (space.weight[observations] > 0)
         if operation is Operation.RATIO and scale == 1.0:
             # The quotient may be the quantity or price, exact as it stands, of a product.
             unit = np.maximum(step_x, np.abs(x) * 2.0**-16)
             exact = np.abs(x - reported * y) <= np.maximum(steps[a] / 2, 1e-9 * np.abs(x))
             product = exact * 2.0 * np.abs(x) / unit
-        bits = np.log2(0.5 * ratio + 0.5 * np.maximum(product, ratio) + ERROR_RATE)
-        flat = (reported == 0) & (np.abs(value) <= allowed)
-        bits = np.where(flat | far, np.minimum(bits, 0.2), bits)
-    usable = np.isfinite(reported) & np.isfinite(value)
-    return np.where(usable, np.nan_to_num(bits), 0.0) * space.weight[observations]
+        size = np.maximum(np.abs(reported), np.abs(value)) * 2
+        told = space.values[target][space.present[target]]
+        reach = 2.0 * float(told.max() - told.min())
+        kinds = []
+        for slack, prior in ((fine, 0.0), (half, -_COARSE_COST)):
+            allowed = slack + noise
+            # Once the level of a line is known, its figures are only as far apart as they are.
+            spread = np.maximum(np.minimum(size, reach), 2 * allowed)
+            chance = np.clip(2 * allowed / spread, 2.0**-16, 1.0)
+            ratio = (gap <= allowed) / chance
+            bits = np.log2(0.5 * ratio + 0.5 * np.maximum(product, ratio) + ERROR_RATE)
+            flat = (reported == 0) & (np.abs(value) <= allowed)
+            bits = np.where(flat | far, np.minimum(bits, 0.2), bits)
+            bits = np.where(usable, np.nan_to_num(bits), 0.0)
+            level = np.log2(np.maximum(size, spread) / spread) * (usable & (bits > 0.5))
+            whole = np.nan_to_num(level).max(axis=1, initial=0.0) + prior
+            kinds.append((bits, whole))
+    (sharp, as_stated), (wide, before) = kinds
+    better = wide.sum(axis=1) + before > sharp.sum(axis=1) + as_stated
+    return np.where(better[:, None], wide, sharp), np.where(better, before, as_stated)

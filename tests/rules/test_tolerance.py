@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from rules.ledger import OPERATIONS, Figures
@@ -158,3 +159,62 @@ def test_short_columns_of_one_table_are_looked_at_together() -> None:
 def test_figures_in_threes_were_rounded_at_random() -> None:
     (steps,) = column_steps([sums(1, 17, [-3.0], unit=3)])
     assert (steps == 4).all()
+
+
+def test_a_ratio_below_exact_amounts_is_rounded_to_its_digits() -> None:
+    # Twenty sums that foot, and a ratio that another, failing sum takes for one of its column.
+    made = [*sums(20, 10, [0.0]), ([2950.0, 3500.0], 0.84286)]
+    value: list[float] = []
+    target: list[int] = []
+    part: list[int] = []
+    start = [0]
+    for parts, total in made:
+        target.append(len(value))
+        value += [total, *parts]
+        part += range(target[-1] + 1, len(value))
+        start.append(len(part))
+    ratio = target[-1]
+    target.append(ratio)
+    part += [ratio + 1, ratio + 2]
+    start.append(len(part))
+    n = len(value)
+    figures = Figures(
+        sheets=("Budget",),
+        sheet=np.zeros(n, np.int32),
+        row=np.arange(1, n + 1, dtype=np.int32),
+        column=np.ones(n, np.int32),
+        value=np.array(value),
+        step=np.where(np.arange(n) == ratio, 1e-5, 1.0),
+    )
+    operations = [Operation.SUM] * len(made) + [Operation.RATIO]
+    refined = refined_steps(
+        figures,
+        np.zeros(n, np.int64),
+        np.array([OPERATIONS.index(kind) for kind in operations], np.int8),
+        np.array(target, np.int64),
+        np.array(start, np.int64),
+        np.array(part, np.int64),
+        np.array([0.0] * 20 + [0.84286 - 6450.0, 0.84286 - 2950 / 3500]),
+    )
+    assert refined[ratio] == 1e-5
+    assert (np.delete(refined, ratio) == 0).all()
+
+
+MARKS = """
+Pupil   | Test 1 | Test 2 | Test 3  | Test 4 | Test 5
+Virta   | 17     | 20     | 11      | 13     | 9
+Koski   | 14     | 13     | 18      | 16     | 20
+Niemi   | 19     | 15     | 9       | 7      | 12
+Laine   | 12     | 18     | 16      | 20     | 17
+Salo    | 16     | 11     | 20      | 18     | 14
+Rinne   | 8      | 19     | 14      | 15     | 16
+Korpi   | 20     | 9      | 17      | 11     | 19
+Average | 15.143 | 15     | {third} | 14.286 | 15.286
+"""
+
+
+def test_a_mean_of_whole_marks_is_judged_to_its_last_digit() -> None:
+    assert outcome_of(MARKS.format(third="15")).findings == ()
+    (wrong,) = outcome_of(MARKS.format(third="15.21")).findings
+    assert wrong.cell.a1 == "D9"
+    assert wrong.difference == pytest.approx(0.21)

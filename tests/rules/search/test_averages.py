@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from rules.infer import search
 from rules.model import Basis
 from rules.search.averages import find_averages, means_beside_sums
@@ -156,3 +158,13 @@ def test_a_mean_that_fails_wherever_a_line_beside_it_counts_is_none() -> None:
     years += [[18.0, 45.0, 29.0, 3.0]]
     rows: Rows = [[*row, round(sum(row) / 3, 3)] for row in years]
     assert columns(rows, ["2021", "2022", "2023", "2024", "average 2021-2024"]) == []
+
+
+def test_deviations_below_the_figures_have_no_mean() -> None:
+    random = np.random.default_rng(17)
+    figures = random.integers(-900, 900, size=(12, 2)) / 1e4
+    rows: Rows = [[a, b, (a + b) / 2] for a, b in figures.tolist()]
+    below: Rows = [[0.0521, 0.0467, 0.0334], [0.0027, 0.0022, 0.0011], [5.7426, 6.9293, 8.7007]]
+    made = table([*rows, *below], headings=["P1", "P2", "average of both"])
+    (mean,) = find_averages(column_space(made))
+    assert (mean.parts, mean.observed, mean.failed) == ((0, 1), tuple(range(12)), 0)
