@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -51,6 +51,20 @@ class RuleSettings:
         only_of_sheets = all(":" in entry for entry in self.select)
         chosen = only_of_sheets or any(code.startswith(entry) for entry in bare)
         return chosen and not any(code.startswith(entry) for entry in of_all)
+
+    def unmet(self, sheets: Iterable[str]) -> tuple[str, ...]:
+        """The entries of ``select`` and ``ignore`` for a sheet that is not among ``sheets``.
+
+        >>> RuleSettings(select=("FT", "Inv*:NT"), ignore=("Units:FT103",)).unmet(["Units"])
+        ('Inv*:NT',)
+        """
+        names = tuple(sheets)
+        of_sheets = [entry for entry in (*self.select, *self.ignore) if ":" in entry]
+        return tuple(
+            entry
+            for entry in dict.fromkeys(of_sheets)
+            if not any(is_sheet(entry.rpartition(":")[0], name) for name in names)
+        )
 
     def may_remark(self, code: str) -> bool:
         """True when remarks of rule ``code`` are asked for: beside a rule file alone, its drift."""

@@ -152,6 +152,8 @@ def _quotient(
         reported, half = reported * 100.0, half * 100.0
     label = own.table.lines[line].label
     figure = int(own.place[line, column])
+    if any(amount.figure == figure for amount in (*of, *over)):
+        return None  # the line of the statement itself
     fraction = bool(own.table.percent[line, column])
     base = divisor * scale
     return Quotient(

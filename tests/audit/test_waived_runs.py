@@ -107,3 +107,14 @@ def test_every_waiver_is_told_and_those_that_lapsed_do_not_accept(
         result = run(*asked, "--format", form, "--no-report")
         assert result.exit_code == held
         assert (said in " ".join(result.stderr.split())) is bool(held)
+
+
+def test_a_choice_for_a_sheet_that_is_not_there_is_told(book: Path) -> None:
+    (book.parent / "crossfoot.toml").write_text('ignore = ["Old name:NT", "Invest*:CH"]\n', "utf-8")
+    result = run("check", book, "--no-report", "--select", "Units*:FT,NT,budget:NT")
+    does = "the workbook has no such sheet, so this does nothing; correct the name or take it out"
+    assert result.stderr.splitlines() == [
+        f"crossfoot: select 'Units*:FT': {does}",
+        f"crossfoot: ignore 'Old name:NT': {does}",
+    ]
+    assert result.exit_code == 1

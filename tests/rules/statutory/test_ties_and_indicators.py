@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reports.words import Words
 from rules.model import Severity, Verdict
 from rules.outcome import Outcome
 from rules.settings import RuleSettings
+from rules.statutory.shipped import all_shipped
 from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
 from tests.rules.statutory.statements import BALANCE, CASH, INCOME, KEY_FIGURES
 
@@ -136,3 +139,38 @@ def test_the_formula_of_an_indicator_is_told_in_the_words_of_the_tables() -> Non
         "TUN-3: Vuosikate €/asukas = Vuosikate / 7271",
         "TUN-7: Suhteellinen velkaantuneisuus % = 100 × E VIERAS PÄÄOMA /",
     ]
+
+
+BODIES = """
+Käyttötalous             | TP 2022 | TP 2023 | TA 2024
+Sivistyslautakunta       | -9931   | -10212  | -10480
+Perusturvalautakunta     | -10784  | -11202  | -11386
+Käyttötalousosa yhteensä | -20715  | -21414  | -21866
+"""
+INTERNAL = """
+Sisäiset erät  | TP 2022 | TP 2023 | TA 2024
+Sisäiset tulot | 1311    | 1377    | 1402
+Sisäiset menot | -1311   | -1377   | -1402
+"""
+
+
+def test_the_bodies_of_the_budget_come_to_the_income_statement() -> None:
+    checks = checks_of(outcome_of(INCOME, BODIES), "ST903")
+    assert {cell: parts_of(check) for cell, check in checks.items()} == {
+        f"{column}4": [(f"{column}16", 1.0)] for column in "BCD"
+    }
+    wrong = BODIES.replace("21414", "21144")
+    (found,) = findings_of(outcome_of(INCOME, wrong), "ST903")
+    assert (found.cell.sheet, found.cell.a1, found.difference) == ("Sheet2", "C4", 270.0)
+    other = BODIES.replace("20715", "19715").replace("21414", "20414").replace("21866", "20866")
+    assert not findings_of(outcome_of(INCOME, other), "ST903")  # internal items left out, perhaps
+
+
+@pytest.mark.parametrize("sign", ["-", ""])
+def test_internal_items_cancel_out(sign: str) -> None:
+    table = INTERNAL.replace("-", sign)
+    settings = RuleSettings(packs=all_shipped())
+    assert not findings_of(outcome_of(table, settings=settings), "ST903")
+    wrong = table.replace("1377", "1337", 1)
+    (found,) = findings_of(outcome_of(wrong, settings=settings), "ST903")
+    assert (found.cell.a1, abs(found.difference or 0)) == ("C2", 40.0)
