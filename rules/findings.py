@@ -18,6 +18,7 @@ from rules.questions import Question, questions
 from rules.registry import rule_info
 from rules.relation import Relation
 from rules.rivals import outdone
+from rules.search.space import shares_of_hundred
 from rules.settings import RuleSettings
 from workbooks.formula.patterns import BookFormulas
 from workbooks.refs import CellRef
@@ -53,6 +54,8 @@ def settled(
     for table, place in zip(tables, places, strict=True):
         rows = np.array([bool(line.ideas & _RELATIVE) for line in table.lines])
         columns = np.array([bool(h.ideas & _RELATIVE) for h in table.headings])
+        rows |= shares_of_hundred(table.values.T)
+        columns |= shares_of_hundred(table.values)
         mark = (rows[:, None] | columns[None, :] | table.percent) & (place >= 0)
         relative[place[mark]] = True
     agreed = ledger.verdict < _DISCREPANCY
@@ -69,9 +72,10 @@ def settled(
     held_there = np.bincount(ledger.relation[mine & agreed], minlength=n)
     failed_there = np.bincount(ledger.relation[mine & ~agreed], minlength=n)
     adds_up = held_there >= np.maximum(2, 2 * failed_there)
-    drop |= ~agreed & mine & ~adds_up[ledger.relation] & ~declared
     if formulas is not None:
         drop |= said_otherwise(ledger, relations, formulas)
+    nothing = ledger.figures.value[ledger.target] == 0
+    drop |= (~agreed | nothing) & mine & ~adds_up[ledger.relation] & ~declared
     ledger = kept(ledger, ~drop)
     ledger = kept(ledger, ~outdone(ledger))
     doubted = doubts(ledger, relations)

@@ -23,10 +23,13 @@ from rules.search.stated import split_stated
 from rules.search.structure import (
     by_code,
     by_level,
+    closed_blocks,
     label_sequences,
+    label_totals,
     level_sequences,
     lone_nets,
     lone_totals,
+    sections,
     strided_sequences,
 )
 from workbooks.tables.vocabulary import Idea
@@ -45,6 +48,7 @@ class _Choice:
     space: Space
     chosen: list[Candidate] = field(default_factory=list)
     parent: dict[int, int] = field(default_factory=dict)  # part -> its total by neighbourhood
+    totals: dict[int, list[int]] = field(default_factory=dict)  # part -> all of these
     equations: set[frozenset[tuple[int, float]]] = field(default_factory=set)
     leaves: dict[int, dict[int, float]] = field(default_factory=dict)
     stated: dict[frozenset[tuple[int, float]], Candidate] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class _Choice:
 
     def take(self, candidate: Candidate, *, consumes: bool) -> bool:
         """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
-        candidate = _oriented(self.space, candidate)
+        candidate = self._without_strangers(_oriented(self.space, candidate))
         key = self._equation(candidate)
         if candidate.observed is None:
             self._widen(key)
@@ -70,10 +74,29 @@ class _Choice:
         self.chosen.append(candidate)
         if consumes:
             for part in candidate.parts:
-                self.parent[part] = candidate.target
+                self.parent.setdefault(part, candidate.target)
+                self.totals.setdefault(part, []).append(candidate.target)
         if candidate.target not in self.leaves:
             self.leaves[candidate.target] = self._expanded(candidate)
         return True
+
+    def _without_strangers(self, candidate: Candidate) -> Candidate:
+        """The candidate without those totals among its parts that never stand beside its own."""
+        here = self.space.present[candidate.target]
+        strange = {
+            part
+            for part in candidate.parts
+            if part in self.leaves and not (self.space.present[part] & here).any()
+        }
+        if not strange or len(strange) + 1 >= len(candidate.parts):
+            return candidate
+        terms = zip(candidate.parts, candidate.factors, strict=True)
+        kept = [(part, factor) for part, factor in terms if part not in strange]
+        return replace(
+            candidate,
+            parts=tuple(part for part, _ in kept),
+            factors=tuple(factor for _, factor in kept),
+        )
 
     def _equation(self, candidate: Candidate) -> frozenset[tuple[int, float]]:
         """The candidate as one set of terms; lines with the same figures count as one line."""
@@ -133,7 +156,13 @@ class _Choice:
                 return True
             seen.add(above)
             above = self.parent.get(above)
-        return any(part in self.parent for part in candidate.parts)
+        present = self.space.present
+        for part in candidate.parts:
+            for total in self.totals.get(part, ()):
+                # totals that never stand in one observation share their parts
+                if (present[total] & present[candidate.target]).any():
+                    return True
+        return False
 
 
 def _oriented(space: Space, candidate: Candidate) -> Candidate:
@@ -175,12 +204,19 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
     for stated in footings:
         if not choice.take(stated, consumes=True):
             choice.take(stated, consumes=False)
-    structural = [*by_level(space), *by_code(space), *lone_totals(space)]
+    structural = [
+        *by_level(space),
+        *by_code(space),
+        *lone_totals(space),
+        *sections(space),
+        *closed_blocks(space),
+    ]
     _footings(space, choice, structural)
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     _take_best(choice, [*by_block(space)], consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):
         _take_best(choice, runs(space, sequence, kind="label"), consumes=False)
+    _take_best(choice, list(label_totals(space)), consumes=False)
     for sequence in strided_sequences(space):
         _take_best(choice, runs(space, sequence, kind="stride"), consumes=False, extra=3.0)
     for stated in nets:
@@ -245,7 +281,7 @@ def _take_best(
     for candidate in good:
         best[candidate.target] = max(best.get(candidate.target, 0.0), candidate.bits)
     good = [c for c in good if c.bits > best[c.target] - 12.0]
-    good.sort(key=lambda c: (-round(c.bits - 0.4 * len(c.parts), 3), c.target))
+    good.sort(key=lambda c: (-round(c.bits - 0.4 * min(len(c.parts), 12), 3), c.target))
     taken = 0
     targets: set[int] = {c.target for c in choice.chosen} if single else set()
     deferred = _around_others(good) if consumes else set()

@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from rules.model import Basis
 from rules.search.candidate import Candidate, Weighed, target_prior, weigh
+from rules.search.slipped import slip_bits
 from rules.search.space import Space
 
-_PRIOR = {"level": 3.0, "code": 2.0, "lone": 0.0}
+_PRIOR = {"level": 3.0, "code": 2.0, "lone": 0.0, "section": 3.0, "block": 0.0}
 _FEWEST = 4  # groups that hold before the rest of a family is believed
 _MOST_FAILING = 1 / 8  # share of groups that may fail in a family whose failures are errors
 _MOST_OPEN = 1 / 3  # the same for a family that only vouches for near misses
 _VOUCHED = 10.0  # bits for a member of a proven family
+_SLIP = 0.5  # bits of a slip, from where a total that stands alone is believed although it fails
 _FAILING = 6.0  # bits of a member that fails wherever it is told
 _NEAR = 0.25  # share of the figure within which a failing member looks like a slip
 _OF_THOUSAND = 0.999  # of a part a thousand times too large, by which it is too large
@@ -35,8 +37,17 @@ class _Group:
     near: bool  # a failing one comes near
 
 
-def family(space: Space, groups: Iterable[tuple[int, list[int]]], kind: str) -> Iterator[Candidate]:
-    """Candidates for ``groups`` of a total and its members, judged as one family."""
+def family(
+    space: Space,
+    groups: Iterable[tuple[int, list[int]]],
+    kind: str,
+    whole: frozenset[int] = frozenset(),
+) -> Iterator[Candidate]:
+    """Candidates for ``groups`` of a total and its members, judged as one family.
+
+    ``whole`` are the totals that need no family: their words and place say what they sum up, so
+    one that fails is believed when its difference looks like a slip.
+    """
     many, lone = [], []
     for target, parts in groups:
         if len(parts) > 1:
@@ -48,7 +59,8 @@ def family(space: Space, groups: Iterable[tuple[int, list[int]]], kind: str) -> 
     proven = held >= _FEWEST and failed <= _MOST_OPEN * (held + failed)
     strict = proven and failed <= _MOST_FAILING * (held + failed)
     for group in many:
-        yield from _member(space, group, kind, held if proven else 0, strict)
+        vouched = held if proven else 0
+        yield from _member(space, group, kind, vouched, strict, slip=group.target in whole)
     for target, part in lone:
         if repeats(space, target, part):
             yield Candidate(
@@ -81,8 +93,15 @@ def _comes_near(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
     return bool(np.all((np.abs(ratio - 1) <= _NEAR) | tens | of_part.any(axis=0)))
 
 
+def _stands_alone(space: Space, target: int) -> bool:
+    """A total of a single amount: one that is off by the same line in every column is no slip, and
+    one that repeats a line in the others is no sum."""
+    told = space.present[target] & (space.values[target] != 0) & (space.additive > 0.5)
+    return int(told.sum()) == 1
+
+
 def _member(
-    space: Space, group: _Group, kind: str, vouched: int, strict: bool
+    space: Space, group: _Group, kind: str, vouched: int, strict: bool, *, slip: bool
 ) -> Iterator[Candidate]:
     weighed = group.weighed
     bits = weighed.bits + target_prior(space, group.target) + _PRIOR[kind]
@@ -91,6 +110,11 @@ def _member(
     holds = bool(weighed.held)
     if not holds and vouched and weighed.failed and (strict or group.near):
         bits = max(bits, _FAILING)
+    elif not holds and slip and weighed.failed == 1 and _stands_alone(space, group.target):
+        parts = np.array(group.parts, dtype=np.int64)
+        if float(slip_bits(space, group.target, parts).sum()) < _SLIP:
+            return
+        bits, vouched = _FAILING, 1  # its words speak for it, as a like total that holds would
     elif bits <= 0 or not holds:
         return
     yield Candidate(
@@ -100,7 +124,7 @@ def _member(
         bits,
         weighed.held,
         weighed.failed,
-        Basis.STRUCTURE,
+        Basis.LABEL if kind == "section" else Basis.STRUCTURE,
         kind,
         vouched=vouched,
     )

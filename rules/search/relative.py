@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -28,7 +29,22 @@ def relative_lines(space: Space, percent: NDArray[np.bool_]) -> NDArray[np.bool_
     size = np.array([_middle(space.filled[line]) for line in range(space.n)])
     others = size[~named & ~formatted & (size > 0)]
     usual = float(np.median(others)) if len(others) else 0.0
-    return np.asarray(formatted | (open_ & (size < _SMALL * usual)), dtype=np.bool_)
+    return np.asarray(formatted | (open_ & (_together(space, open_, size) < _SMALL * usual)))
+
+
+def _together(
+    space: Space, named: NDArray[np.bool_], size: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The size of each line; of lines named per cent under one heading the middle one of theirs, as
+    a distribution in per cent goes from 100 to nothing."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for line in np.flatnonzero(named).tolist():
+        if space.blocks[line]:
+            groups[space.blocks[line]].append(line)
+    result = size.copy()
+    for lines in groups.values():
+        result[lines] = np.median(size[lines])
+    return result
 
 
 def _middle(values: NDArray[np.float64]) -> float:

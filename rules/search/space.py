@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.search.steps import steps
+from rules.search.steps import WHOLE, steps
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised
 
@@ -71,7 +71,7 @@ def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Sp
         table.values,
         cell_steps,
         withheld=table.withheld,
-        additive=_additive([h.ideas for h in headings], table.percent),
+        additive=_additive([h.ideas for h in headings], table.percent, table.values),
         labels=tuple(normalised(line.label) for line in lines),
         blocks=tuple(normalised(line.block) for line in lines),
         ideas=tuple(line.ideas for line in lines),
@@ -92,7 +92,7 @@ def column_space(table: Table, cell_steps: NDArray[np.float64] | None = None) ->
         table.values.T,
         cell_steps.T,
         withheld=table.withheld.T,
-        additive=_additive([line.ideas for line in lines], table.percent.T),
+        additive=_additive([line.ideas for line in lines], table.percent.T, table.values.T),
         labels=tuple(normalised(h.text) for h in headings),
         blocks=tuple(normalised(h.group) for h in headings),
         ideas=tuple(h.ideas for h in headings),
@@ -131,7 +131,8 @@ def _space(
         grain=_grains(filled),
         line_grain=_grains(filled.T),
         weight=_weights(filled),
-        fresh=_freshness(filled),
+        # a hundred is what shares make up, each time of other figures: always news
+        fresh=np.where(filled == WHOLE, 1.0, _freshness(filled)),
         additive=additive,
         withheld=np.ascontiguousarray(withheld),
         labels=labels,
@@ -181,11 +182,51 @@ _RARELY_ADDS_UP = 0.4  # percentages may be shares of a whole, which do
 _RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
 
 
-def _additive(names: list[Idea], percent: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """How likely figures add up, by the words and the format of each observation, ``(m,)``."""
+def _additive(
+    names: list[Idea], percent: NDArray[np.bool_], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How likely figures add up, by the words and the format of each observation and by whether it
+    is one of several that make up 100, ``(m,)``."""
     formatted = percent.mean(axis=0) > 0.3 if percent.size else np.zeros(len(names), dtype=bool)
     relative = np.array([bool(name & _RELATIVE) for name in names], dtype=bool)
-    return np.where(relative | formatted, _RARELY_ADDS_UP, _ADDS_UP)
+    shares = shares_of_hundred(values)
+    return np.where(relative | formatted | shares, _RARELY_ADDS_UP, _ADDS_UP)
+
+
+_WIDEST_SHARES = 12  # observations that make up 100 together
+_FEWEST_SHARED = 4  # lines in which they do
+_MOST_SHARED = 200  # lines that are looked at
+_SHARED = 0.9  # share of the lines in which they must
+_HALF = 0.5  # how far rounding may take a hundred of shares off
+
+
+def shares_of_hundred(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Neighbouring observations whose figures make up 100 in nearly every line, shape ``(m,)``:
+    they are percentages, whatever they are called, and do not add up down the lines."""
+    n, m = values.shape
+    result = np.zeros(m, dtype=bool)
+    if n < _FEWEST_SHARED or m < 2:
+        return result
+    told = np.where(np.isfinite(values[:_MOST_SHARED]), values[:_MOST_SHARED], 0.0)
+    fits = (told >= 0.0) & (told <= WHOLE)
+    shares = fits.all(axis=0)
+    if shares.sum() < 2:
+        return result
+    ends = np.concatenate([np.zeros((len(told), 1)), np.cumsum(told, axis=1)], axis=1)
+    inside = np.concatenate([[0], np.cumsum(shares)])
+    live = np.concatenate([[0], np.cumsum((told > 0).sum(axis=0) * 2 > len(told))])
+    for width in range(2, min(_WIDEST_SHARES, m) + 1):
+        total = ends[:, width:] - ends[:, :-width]
+        some = total > 0
+        whole = np.abs(total - WHOLE) <= _HALF
+        good = (whole.sum(axis=0) >= _SHARED * some.sum(axis=0)) & (
+            whole.sum(axis=0) >= _FEWEST_SHARED
+        )
+        good &= inside[width:] - inside[:-width] == width
+        good &= live[width:] - live[:-width] >= 2
+        for first in np.flatnonzero(good).tolist():
+            result[first : first + width] = True
+    return result
 
 
 _FEWEST = 6  # figures needed to call an observation granular
@@ -203,7 +244,7 @@ def _grains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _grain(told: NDArray[np.float64]) -> float:
     result = 0.0
-    if len(told) < _FEWEST:
+    if len(told) < _FEWEST or (told == told[0]).all():  # one figure again and again tells no grain
         return result
     for grain in _GRAINS:
         fits = np.abs(told / grain - np.rint(told / grain)) < 1e-9

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FINEST = 6  # decimals; more are the tail of a computed number, which counts as exact
+WHOLE = 100.0  # what percentages of one whole add up to
+_FEWEST_WHOLES = 3
 _QUANTILE = 0.85  # a few stray decimals in a line do not refine the rest of it
 
 
@@ -44,9 +46,19 @@ def steps(values: NDArray[np.float64]) -> NDArray[np.float64]:
     present = np.isfinite(values) & (values != 0)
     by_row = _upper(places, present)
     by_column = _upper(places.T, present.T)
+    wholes = present & (values == WHOLE)
+    silent_row, silent_column = _silent(wholes, present), _silent(wholes.T, present.T)
     cell = np.minimum(by_row[:, None], by_column[None, :])
+    cell = np.where(silent_row[:, None], by_column[None, :], cell)
+    cell = np.where(silent_column[None, :], by_row[:, None], cell)
     cell = np.maximum(cell, places)
     return np.where(cell > FINEST, 0.0, 10.0 ** -cell.astype(np.float64))
+
+
+def _silent(wholes: NDArray[np.bool_], present: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Lines of nothing but 100, which stands without decimals whatever its parts were stated to."""
+    told = present.sum(axis=1)
+    return np.asarray((told >= _FEWEST_WHOLES) & (wholes.sum(axis=1) == told), dtype=np.bool_)
 
 
 def _upper(places: NDArray[np.int8], present: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from rules.model import Basis
-from rules.search.candidate import Candidate
+from rules.search.candidate import Candidate, is_total, target_prior, weigh
 from rules.search.families import family, repeats
 from rules.search.space import Space
-from workbooks.tables.vocabulary import Idea
+from workbooks.tables.vocabulary import Idea, ideas
 
 _LONE_BITS = 6.5  # of a total over a single line of the same amount
 
@@ -90,6 +91,105 @@ def _usual_lengths(found: list[tuple[int, list[tuple[int, int]]]]) -> dict[int, 
         length: {head for head, n in seen.items() if n >= _USUAL * max(seen.values())}
         for length, seen in counts.items()
     }
+
+
+_FEWEST_BLOCKS = 4
+_NEAR = 4  # lines from the last of several equal labels to their total
+_LABEL_COST = 3.0  # bits against a total of lines of equal label: as many places are tried
+
+
+def label_totals(space: Space) -> Iterator[Candidate]:
+    """A line beside the last, or the first, of several lines of equal label, as their sum: the
+    total of all subtotals, the head count of all units. Only a line that is called a total."""
+    for lines in label_sequences(space):
+        after = range(lines[-1] + 1, min(lines[-1] + 1 + _NEAR, space.n))
+        before = range(max(0, lines[0] - _NEAR), lines[0])
+        for target in (*after, *before):
+            if not space.present[target].any() or not is_total(space, target):
+                continue
+            if space.labels[target] == space.labels[lines[0]]:
+                continue
+            weighed = weigh(space, target, np.array(lines, dtype=np.int64), np.ones(len(lines)))
+            bits = weighed.bits + target_prior(space, target) - _LABEL_COST
+            if weighed.held and bits > 0:
+                yield Candidate(
+                    target,
+                    tuple(lines),
+                    (1.0,) * len(lines),
+                    bits,
+                    weighed.held,
+                    weighed.failed,
+                    Basis.LABEL,
+                    "label",
+                )
+
+
+def sections(space: Space) -> Iterator[Candidate]:
+    """Totals by their words, each over all lines since the total before it, or up to the next.
+
+    A total that closes a section of its own is known for the sum of it even where it fails, if the
+    other totals of the table hold, or if the difference looks like a slip.
+    """
+    if space.axis:
+        return
+    named = [_is_named_total(space, line) for line in range(space.n)]
+    ends = [named[line] or space.is_a(line, Idea.NET) for line in range(space.n)]
+    above: list[tuple[int, list[int]]] = []
+    below: list[tuple[int, list[int]]] = []
+    for target in range(space.n):
+        if not named[target]:
+            continue
+        for side, groups in ((-1, above), (1, below)):
+            line, members = target + side, []
+            while 0 <= line < space.n and not ends[line]:
+                if not space.memo[line]:
+                    members.append(line)
+                line += side
+            if len(members) > 1:
+                groups.append((target, sorted(members)))
+    closed = [target for target, members in above if _closes(space, target, members)]
+    opened = [target for target, members in below if _opens(space, target, members)]
+    yield from family(space, above, "section", frozenset(closed))
+    yield from family(space, below, "section", frozenset(opened))
+
+
+def closed_blocks(space: Space) -> Iterator[Candidate]:
+    """Blocks of lines between gaps, each closed, or opened, by its sum without any word for it:
+    where nearly all blocks of a table are like that, the rest of them are, too."""
+    if space.axis:
+        return
+    starts = [line for line in range(space.n) if line == 0 or space.gaps[line] >= 1]
+    blocks = list(pairwise([*starts, space.n]))
+    if len(blocks) < _FEWEST_BLOCKS:
+        return
+    for last in (True, False):
+        groups = [
+            (end - 1, list(range(start, end - 1))) if last else (start, list(range(start + 1, end)))
+            for start, end in blocks
+            if end - start > 2
+        ]
+        yield from (c for c in family(space, groups, "block") if c.vouched)
+
+
+def _is_named_total(space: Space, line: int) -> bool:
+    """A total whose label begins or ends with the word, unlike "postage, all departments"."""
+    if not is_total(space, line) or space.is_a(line, Idea.OTHER):
+        return False
+    words = space.labels[line].split() or [""]
+    return bool((ideas(words[0]) | ideas(words[-1]) | ideas(" ".join(words[:2]))) & Idea.TOTAL)
+
+
+def _closes(space: Space, target: int, members: list[int]) -> bool:
+    """Whether a section ends with its total: nothing belongs to what follows."""
+    begins = members[0] == 0 or space.gaps[members[0]] >= 1
+    return begins and (target + 1 == space.n or space.gaps[target + 1] >= 1)
+
+
+def _opens(space: Space, target: int, members: list[int]) -> bool:
+    """Whether a section begins with its total, and ends where the table does."""
+    last = members[-1]
+    begins = target == 0 or space.gaps[target] >= 1
+    return begins and (last + 1 == space.n or space.gaps[last + 1] >= 1)
 
 
 def label_sequences(space: Space) -> Iterator[list[int]]:

@@ -1,0 +1,126 @@
+"""Totals known by their words and their place: over all lines since the total before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rules.model import Severity
+from tests.rules.drawn import findings_of, outcome_of
+from tests.rules.search.made import Cell, row_sums, table
+
+# pay of which no few neighbours add up to another, though all is round
+GRANTS = [9000, 45000, 12500, 30000, 1500, 18000, 75000, 2500, 41000, 8000, 36500, 27000] * 5
+
+
+def test_a_long_list_is_summed_up_by_its_total_and_not_by_accidents_within() -> None:
+    lines = [figure + 500.0 * (i % 7) for i, figure in enumerate(GRANTS)]
+    lines[30:33] = [21246537.19, 12345241.07, 8901296.12]  # an accident
+    made = table(
+        [[figure] for figure in [*lines, sum(lines)]],
+        labels=[*(f"grant {i}" for i in range(len(lines))), "Subtotal"],
+        gaps=[2, *[0] * (len(lines) - 1), 0],
+    )
+    assert row_sums(made) == [(len(lines), tuple(range(len(lines))))]
+
+
+def test_sections_of_a_very_long_table_are_found_whole() -> None:
+    rows: list[list[float]] = []
+    labels, expected = [], []
+    for section in range(5):
+        first = len(rows)
+        mine = [[1000.0 + 37 * i + section, 20.0 + i * i % 91] for i in range(90)]
+        rows += [*mine, [sum(r[0] for r in mine), sum(r[1] for r in mine)]]
+        labels += [*(f"building {section}-{i}" for i in range(90)), f"Subtotal {section}"]
+        expected.append((first + 90, tuple(range(first, first + 90))))
+    assert row_sums(table(rows, labels=labels)) == expected
+
+
+def test_totals_that_stand_in_columns_of_their_own_share_their_lines() -> None:
+    money = [[5210.0, 4117.5], [8350.0, 933.25], [1275.0, 1275.0], [40999.0, 17.5], [660.0, 88.0]]
+    rows: list[Sequence[Cell]] = [
+        *money,
+        [sum(a for a, _ in money), None],
+        [None, sum(b for _, b in money)],
+    ]
+    labels = ["bridge", "road", "school", "library", "pool", "Total budget", "Total spent"]
+    lines = tuple(range(5))
+    assert row_sums(table(rows, labels=labels)) == [(5, lines), (6, lines)]
+
+
+UNITS = ["Day care", "School", "Library", "Sports"]
+
+
+def test_a_total_of_equal_labels_reaches_over_the_lines_between() -> None:
+    rows: list[list[float]] = []
+    labels: list[str] = []
+    for unit in range(4):
+        pay = [[1234.5 * (unit + 2) + 17 * i, 900.25 * (i + 3) + unit] for i in range(3)]
+        rows += [*pay, [sum(p[0] for p in pay), sum(p[1] for p in pay)], [7.0 + unit, 9.0 + unit]]
+        labels += [*(f"{UNITS[unit]} {i}" for i in range(3)), "Subtotal", "Subtotal heads"]
+    pays, heads = (3, 8, 13, 18), (4, 9, 14, 19)
+    for lines, label in ((pays, "Pay of all units"), (heads, "Heads of all units")):
+        rows.append([sum(rows[i][j] for i in lines) for j in range(2)])
+        labels.append(label)
+    found = row_sums(table(rows, labels=labels))
+    assert (20, pays) in found
+    assert (21, heads) in found
+
+
+BOOKS = {"Mail": 5210, "Copies": 13350, "Log": 1275, "Scans": 40999, "Files": 667}
+
+
+def lone(total: int, **changes: int) -> str:
+    lines = [f"{name} | {changes.get(name, figure)}" for name, figure in BOOKS.items()]
+    return "\n".join(["Name | Budget", *lines, f"Total | {total}"])
+
+
+@pytest.mark.parametrize(
+    ("total", "changes", "difference"),
+    [
+        (61501, {"Scans": 49099}, -8100.0),  # digits swapped in a line
+        (65101, {}, 3600.0),  # … and in the total
+        (20502, {}, -40999.0),  # a line left out
+        (615010, {}, 553509.0),  # a digit too many
+    ],
+)
+def test_a_total_that_stands_alone_is_known_by_a_slip(
+    total: int, changes: dict[str, int], difference: float
+) -> None:
+    found = findings_of(outcome_of(lone(total, **changes)), "FT101")
+    assert [(f.cell.a1, f.difference) for f in found] == [("B7", difference)]
+    assert found[0].severity is not Severity.NOTE
+
+
+@pytest.mark.parametrize("total", [88888, 47113, 97])
+def test_a_total_far_from_its_lines_is_not_claimed_to_be_their_sum(total: int) -> None:
+    assert findings_of(outcome_of(lone(total)), "FT101") == []
+
+
+def test_a_line_that_is_subtracted_is_no_lost_sign() -> None:
+    assert findings_of(outcome_of(lone(61501 - 2 * 1275)), "FT101") == []
+
+
+def test_a_line_that_no_column_counts_is_no_slip() -> None:
+    rows = "\n".join(f"{name} | {a} | {3 * a + 11}" for name, a in BOOKS.items())
+    without = [a for name, a in BOOKS.items() if name != "Scans"]
+    text = (
+        f"Name | 2024 | 2025\n{rows}\nTotal | {sum(without)} | {sum(3 * a + 11 for a in without)}"
+    )
+    assert findings_of(outcome_of(text), "FT101") == []
+
+
+def blocks(wrong: int = 0) -> str:
+    lines = ["Project | Budget"]
+    for block in range(6):
+        figures = [11454 + 1713 * block, 26818 - 977 * block, 42972 + 61 * block * block]
+        lines += [f"Project {block}-{i} | {figure}" for i, figure in enumerate(figures)]
+        lines += [f"Faculty {block} | {sum(figures) + wrong * (block == 3)}", " | "]
+    return "\n".join(lines)
+
+
+def test_where_every_block_ends_with_its_sum_the_one_that_fails_is_an_error() -> None:
+    assert findings_of(outcome_of(blocks()), "FT101") == []
+    found = findings_of(outcome_of(blocks(wrong=270)), "FT101")
+    assert [(f.cell.a1, f.difference) for f in found] == [("B20", 270.0)]
