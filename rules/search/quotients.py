@@ -127,19 +127,20 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
 
 def _of_both_signs(space: Space, lines: Ints) -> NDArray[np.bool_]:
     """Which lines have figures above and below zero: their magnitude is another base."""
-    low, high = space.filled.min(axis=1), space.filled.max(axis=1)
-    return np.asarray((low[lines] < 0) & (high[lines] > 0), dtype=np.bool_)
+    # Only the lines asked for: a look at all of them for each target grows with their square.
+    some, which = np.unique(lines, return_inverse=True)
+    figures = space.filled[some]
+    both = (figures.min(axis=1) < 0) & (figures.max(axis=1) > 0)
+    return np.asarray(both[which], dtype=np.bool_)
 
 
 def _others(space: Space, target: int, speaks: bool) -> Ints:
-    told = np.array(space.present.any(axis=1))
-    told[target] = False
+    low, high = 0, space.n
     if not speaks or space.n > _ALL:
         reach = _REACH if speaks else _SILENT_REACH
-        near = np.zeros(space.n, dtype=bool)
-        near[max(0, target - reach) : target + reach + 1] = True
-        told &= near
-    return np.flatnonzero(told)
+        low, high = max(0, target - reach), target + reach + 1
+    others: Ints = low + np.flatnonzero(space.present[low:high].any(axis=1))
+    return np.asarray(others[others != target], dtype=np.int64)
 
 
 def _sample(space: Space, target: int) -> Ints:

@@ -232,6 +232,7 @@ def shares_of_hundred(values: NDArray[np.float64]) -> NDArray[np.bool_]:
 _FEWEST = 6  # figures needed to call an observation granular
 _GRANULAR = 0.9
 _GRAINS = (1.0, 3.0, 5.0, 10.0, 50.0, 100.0, 500.0, 1000.0, 5000.0, 10000.0, 100000.0)
+_DIVISORS = (1.0, 5.0)  # what is no multiple of these is none of any larger grain
 
 
 def _grains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -250,4 +251,6 @@ def _grain(told: NDArray[np.float64]) -> float:
         fits = np.abs(told / grain - np.rint(told / grain)) < 1e-9
         if fits.mean() >= _GRANULAR:
             result = grain
+        elif grain in _DIVISORS:
+            break
     return result
