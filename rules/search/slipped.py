@@ -44,7 +44,8 @@ def _odds(reported: float, figures: Floats, step: float) -> float:
     figures = figures[figures != 0]
     gap = reported - float(figures.sum())
     slack = step * (len(figures) + 1) / 2 if step else 0.0
-    if (np.abs(gap + 2 * figures) <= max(slack, 1e-6 * np.abs(figures).max())).any():
+    turned = np.abs(gap + 2 * figures) <= max(slack, 1e-6 * np.abs(figures).max())
+    if (turned & (figures * reported > 0)).any():
         return 0.0  # a line to be subtracted, as in a net, rather than one whose sign was lost
     typed = np.append(figures, reported)
     right = np.append(figures + gap, reported - gap)

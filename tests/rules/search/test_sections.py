@@ -83,6 +83,7 @@ def lone(total: int, **changes: int) -> str:
         (65101, {}, 3600.0),  # … and in the total
         (20502, {}, -40999.0),  # a line left out
         (615010, {}, 553509.0),  # a digit too many
+        (61501, {"Files": -667}, 1334.0),  # a sign
     ],
 )
 def test_a_total_that_stands_alone_is_known_by_a_slip(
