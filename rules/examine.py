@@ -22,6 +22,7 @@ from rules.recalculation.facts import FormulaFacts
 from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
 from rules.settings import RuleSettings
+from rules.shown import as_shown
 from rules.statutory.frompacks import FromPacks, from_packs
 from rules.statutory.shipped import found_by_words
 from workbooks.grid import Workbook
@@ -82,6 +83,7 @@ def examine(
     relations = [r for r in relations if settings.wants(r.rule, tables[r.table].sheet)]
     cells = [c for c in cells if settings.wants(c.rule, figures.ref(c.target).sheet)]
     ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
+    ledger = as_shown(ledger, workbook)
     ledger, asked = settled(without_echoes(ledger), tables, places, relations, formulas.book)
     ledger, quotes = scope_of(ledger, tables, places)
     crashes = inferred.crashes

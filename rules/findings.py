@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.doubts import doubts
+from rules.lacking import lacking_one
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Check, Finding, Message, Operation, Severity, Verdict
 from rules.otherwise import said_otherwise
@@ -79,8 +80,9 @@ def settled(
     ledger = kept(ledger, ~drop)
     ledger = kept(ledger, ~outdone(ledger))
     doubted = doubts(ledger, relations)
-    asked = questions(ledger, doubted.asked)
-    return kept(ledger, ~(doubted.dropped | doubted.asked)), asked
+    lacking = lacking_one(ledger) & ~doubted.dropped
+    asked = questions(ledger, doubted.asked | lacking)
+    return kept(ledger, ~(doubted.dropped | doubted.asked | lacking)), asked
 
 
 def kept(ledger: Ledger, keep: NDArray[np.bool_]) -> Ledger:

@@ -30,6 +30,7 @@ _LINEAR = tuple(
     OPERATIONS.index(kind)
     for kind in (Operation.SUM, Operation.NET, Operation.DIFFERENCE, Operation.CHANGE)
 )
+_AVERAGE = OPERATIONS.index(Operation.AVERAGE)
 _RATIO = OPERATIONS.index(Operation.RATIO)
 _BY_FORMULA = BASES.index(Basis.FORMULA)
 _QUOTIENTS = tuple(OPERATIONS.index(k) for k in (Operation.RATIO, Operation.AVERAGE))
@@ -55,9 +56,13 @@ def said_otherwise(
         if ledger.operation[check] == _RATIO and ledger.basis[check] != _BY_FORMULA:
             bases = parts[1:]
             result[check] = _kind(pattern) == "quotient" and _reads_others(pattern, cell, bases)
+        kind = _kind(pattern)
+        if ledger.operation[check] in _LINEAR:
+            result[check] |= _is_statistic(pattern)  # the median of the very parts is no sum
+        elif ledger.operation[check] == _AVERAGE:
+            result[check] |= kind == "sum"
         if result[check] or not _reads_others(pattern, cell, parts):
             continue
-        kind = _kind(pattern)
         if ledger.operation[check] in _LINEAR and kind == "sum":
             number = int(ledger.relation[check])
             axis = relations[number].axis if number < len(relations) else -1
@@ -108,6 +113,14 @@ def _kind(pattern: Pattern) -> str:
         for node in found
     )
     return "sum" if adds else ""
+
+
+def _is_statistic(pattern: Pattern) -> bool:
+    """Whether the whole formula is a mean, median, count or extreme, rounded or not."""
+    node = pattern.tree
+    while isinstance(node, Call) and node.name.startswith("ROUND") and node.arguments:
+        node = node.arguments[0]
+    return isinstance(node, Call) and _MEAN.fullmatch(node.name) is not None
 
 
 def _is_line_of_means(

@@ -61,6 +61,33 @@ def number_kind(number_format: str) -> Kind:
     return Kind.DATE if is_date else Kind.AMOUNT
 
 
+def shown_step(number_format: str) -> float:
+    """The smallest difference that shows under ``number_format``; 0 where that is not said.
+
+    >>> shown_step("#,##0"), shown_step("0.0%"), shown_step("#,##0,"), shown_step("General")
+    (1.0, 0.001, 1000.0, 0.0)
+    """
+    if number_kind(number_format) is Kind.DATE or number_format.strip().lower() in _NO_FORMAT:
+        return 0.0
+    plain = _BRACKETS.sub("", _LITERALS.sub("", number_format).partition(";")[0])
+    decimals = plain.partition(".")[2]
+    if not _DIGITS.search(plain) or _EXPONENT.search(plain) or "/" in plain:
+        return 0.0
+    digits = len(_DIGITS.findall(decimals)) + 2 * ("%" in plain)
+    return float(f"1e{scaled_by(number_format) - digits}")
+
+
+def scaled_by(number_format: str) -> int:
+    """The power of ten that ``number_format`` leaves out: ``#,##0,`` shows thousands.
+
+    >>> scaled_by("#,##0"), scaled_by("#,##0,"), scaled_by("0.0,,")
+    (0, 3, 6)
+    """
+    plain = _BRACKETS.sub("", _LITERALS.sub("", number_format).partition(";")[0])
+    last = max((m.end() for m in _DIGITS.finditer(plain)), default=0)
+    return 3 * (len(plain[last:]) - len(plain[last:].lstrip(",")))
+
+
 def read_styles(package: Package, part: str | None, theme: str | None) -> tuple[Style, ...]:
     """The looks that cells refer to by number; one plain look when the file has none.
 

@@ -4,10 +4,10 @@
 
 Logistic regression on the signals of ``rules/confidence.py``, with a penalty on large weights and
 with signs that are given (more evidence never counts against a finding), fitted on annotated tables
-and their copies with a planted error. The calibration table is of findings in files that the
-weights were not fitted on: all tables are dealt into ten groups, and each group is predicted by the
-other nine. With ``--judged`` it is also shown for verdicts of a person on real workbooks, which
-nothing was fitted on.
+and their copies with a planted error and, with ``--judged``, on the verdicts of a person on real
+workbooks; the two sources count alike, however many findings each has. The calibration table is of
+findings in files that the weights were not fitted on: all files are dealt into ten groups, and each
+group is predicted by the other nine.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import math
 import sys
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,13 @@ def held_out(labels: Sequence[Labelled]) -> Floats:
     return told
 
 
+def balanced(few: Sequence[Labelled], many: Sequence[Labelled]) -> list[Labelled]:
+    """``few`` with weights that make them count as much as ``many`` all together."""
+    own = sum(one.weight for one in few)
+    times = sum(one.weight for one in many) / own if own else 1.0
+    return [replace(one, weight=one.weight * times) for one in few]
+
+
 def losses(told: Floats, right: Floats, weight: Floats) -> tuple[float, float]:
     """Brier score and log-loss in bits, weighted means; less is better.
 
@@ -111,11 +119,13 @@ def main(arguments: list[str] | None = None) -> int:
     except CorpusError as fault:
         print(f"accuracy: {fault}", file=sys.stderr)
         return 2
+    labels = [*labels, *balanced(judged, labels)]
     table = fit(labels)
-    show("tables", labels, held_out(labels))
+    told = held_out(labels)
+    n = len(labels) - len(judged)
+    show("tables", labels[:n], told[:n])
     if judged:
-        told = np.array([probability(one.signals, table) for one in judged])
-        show("verdicts on workbooks", judged, told)
+        show("verdicts on workbooks", labels[n:], told[n:])
     print(as_csv(table))
     if options.write:
         TABLE.write_text(as_csv(table), "utf-8")

@@ -14,6 +14,7 @@ from rules.peers import RELATIVE
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
 from workbooks.refs import CellRef
+from workbooks.styles import scaled_by
 from workbooks.tables.model import Heading, Table
 
 _POWERS = (3, 6)
@@ -45,7 +46,8 @@ def slipped_columns(judged: Judged) -> Iterator[Remark]:
     for table in judged.tables:
         for j, k in _years(table.headings):
             power = _apart(table, j, k)
-            if power:
+            power -= _shown_apart(judged, table, j, k) if power else 0
+            if power in _POWERS or -power in _POWERS:
                 slips.setdefault(table.sheet, []).append((table, j, k, power))
     for sheet, found in slips.items():
         table, j, k, power = found[0]
@@ -66,6 +68,20 @@ def slipped_columns(judged: Judged) -> Iterator[Remark]:
             ),
             column=table.headings[larger].text,
         )
+
+
+def _shown_apart(judged: Judged, table: Table, first: int, second: int) -> int:
+    """The power of ten by which number formats show the second column larger: ``#,##0,`` shows
+    thousands."""
+    grid = judged.workbook.grids[table.grid]
+
+    def hidden(column: int) -> int:
+        cells = table.cells[:, column]
+        styles = grid.styles[cells[cells >= 0]]
+        formats = [judged.workbook.styles[style].number_format for style in styles.tolist()]
+        return round(float(np.median([scaled_by(f) for f in formats])))
+
+    return hidden(first) - hidden(second)
 
 
 def _years(headings: Sequence[Heading]) -> Iterator[tuple[int, int]]:

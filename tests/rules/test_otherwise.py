@@ -52,7 +52,9 @@ def judged(column: int, operation: Operation = SUM, **formulas: str) -> bool:
         ("=C5/D5 -> 99", True),  # a quotient of other cells
         ("=SUM(C5:D5) -> 99", True),  # a sum of other cells, in a line that holds a mean
         ("=SUM(F2:F3) -> 99", False),  # reads the parts: a range that stops short
-        ("=AVERAGE(F2:F4) -> 99", False),
+        ("=AVERAGE(F2:F4) -> 99", True),  # … and is no sum of them
+        ("=ROUND(MEDIAN(F2:F4),1) -> 99", True),
+        ("=SUM(F2:F3)+MAX(F4,0) -> 99", False),
         ("=F2/D5 -> 99", False),
         ("=90+9 -> 99", False),  # reads nothing
         ("99", False),

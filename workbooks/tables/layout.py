@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,22 @@ class _Section:
     last: int  # rows of the sheet, both included
 
 
+_EARLIEST, _DATED = 1, 10_959  # serial days of 1900 and 1930
+
+
+def _without_early_dates(grid: Grid) -> NDArray[np.uint8]:
+    """The kinds of cells, those dated 1900 to 1930 as amounts: a budget has no such dates, but it
+    has a 1,250 or a year 2012 under a date format that was copied there."""
+    with np.errstate(invalid="ignore"):
+        early = (grid.numbers >= _EARLIEST) & (grid.numbers < _DATED)
+    return np.where((grid.kinds == Kind.DATE) & early, np.uint8(Kind.AMOUNT), grid.kinds)
+
+
 class _Sheet:
     """A grid as rows of cells, with the lookups that layout needs."""
 
     def __init__(self, grid: Grid, styles: tuple[Style, ...]) -> None:
-        self.grid = grid
+        self.grid = grid = replace(grid, kinds=_without_early_dates(grid))
         self.styles = styles
         kinds = grid.kinds
         self.number = (kinds == Kind.AMOUNT) | (kinds == Kind.PERCENTAGE)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from rules.model import Severity
-from tests.rules.drawn import findings_of, outcome_of
+from rules.runner import audit
+from tests.rules.drawn import drawn, findings_of, outcome_of
+from workbooks.grid import Style
 
 LINES = """
             | 2020 | 2021 | 2022 | 2023
@@ -112,3 +117,15 @@ def test_a_number_that_is_no_percentage_is_left(other: str) -> None:
 
 def test_a_column_that_is_not_about_per_cent_is_left() -> None:
     assert findings_of(outcome_of(SHARES.replace("Change %", "2023")), "UN813") == []
+
+
+def test_a_column_whose_number_format_shows_thousands_is_in_their_unit() -> None:
+    book = drawn(YEARS)
+    (grid,) = book.grids
+    styles = np.where(grid.columns == 2, 1, 0).astype(np.int32)
+    shown = replace(
+        book,
+        grids=(replace(grid, styles=styles),),
+        styles=(Style(), Style(number_format="#,##0,")),
+    )
+    assert findings_of(audit(shown), "UN812") == []
