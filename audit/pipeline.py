@@ -146,7 +146,7 @@ def check_workbook(
             wanted, path, outcome, workbook, words_of(outcome, settings), facts, validation
         )
     remarks = () if earlier is None else tuple(undecided(earlier))
-    remarks += unmet_choices(settings, workbook)
+    remarks += unmet_choices(settings, workbook, words_of(outcome, settings))
     return Run(
         path,
         outcome,
@@ -316,17 +316,14 @@ def rule_settings(settings: Settings, declared: LoadedRules | None = None) -> Ru
     )
 
 
-def unmet_choices(settings: Settings, workbook: Workbook) -> tuple[str, ...]:
+def unmet_choices(settings: Settings, workbook: Workbook, words: Words) -> tuple[str, ...]:
     """A sentence on each rule selected or ignored for a sheet that the workbook does not have.
 
     A choice that does nothing, for instance after a sheet was renamed, must not pass unseen.
     """
     entries = rule_settings(settings).unmet(grid.name for grid in workbook.grids)
-    return tuple(
-        f"{'select' if entry in settings.select else 'ignore'} {entry!r}: the workbook has no such "
-        "sheet, so this does nothing; correct the name or take it out"
-        for entry in entries
-    )
+    chosen = [("select" if entry in settings.select else "ignore", entry) for entry in entries]
+    return tuple(words.say("choice.no_sheet", choice=f"{how} {entry!r}") for how, entry in chosen)
 
 
 class _Stopwatch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -106,19 +106,25 @@ def year_shift(old: Sequence[str], new: Sequence[str]) -> int:
     >>> year_shift(["TP 2018", "TA 2019", "TA 2020"], ["TP 2019", "TA 2020", "TA 2021"])
     1
     """
-    known = Counter((role.words, role.years) for role in map(role_of, new) if role.years)
     before = [role for role in map(role_of, old) if role.years]
-    by_scenario = Counter((role.scenario, role.years) for role in map(role_of, new) if role.years)
+    after = [role for role in map(role_of, new) if role.years]
+    exact: Counter[int] = Counter()
+    meant: Counter[int] = Counter()
+    for role in before:
+        exact.update(_shifts(role, (one for one in after if one.words == role.words)))
+        meant.update(_shifts(role, (one for one in after if one.scenario == role.scenario)))
+    seen = exact.keys() | meant.keys()
+    return max(seen, key=lambda by: (exact[by], meant[by], -abs(by), -by), default=0)
 
-    def matches(shift: int) -> tuple[int, int, int]:
-        later = [role.shifted(shift) for role in before]
-        exact = sum((role.words, role.years) in known for role in later)
-        meant = sum((role.scenario, role.years) in by_scenario for role in later)
-        return (exact, meant, -abs(shift))
 
-    best = max(range(-FARTHEST, FARTHEST + 1), key=matches)
-    exact, meant, _ = matches(best)
-    return best if exact or meant else 0
+def _shifts(role: Role, others: Iterable[Role]) -> set[int]:
+    """The shifts that make the years of ``role`` those of one of ``others``."""
+    found = set()
+    for other in others:
+        shift = other.years[0] - role.years[0]
+        if abs(shift) <= FARTHEST and other.years == tuple(year + shift for year in role.years):
+            found.add(shift)
+    return found
 
 
 def same_columns(first: Table, second: Table) -> list[tuple[int, int]]:

@@ -133,6 +133,8 @@ def _score(
     """How well lines, columns and title of a table fit; 0 where they do not."""
     hits = sum(_hit(rows.find(_anchor(named), alike=False)) for named in sample)
     share = hits / len(sample) if sample else 0.0
+    if sample and share < least:
+        return 0.0
     shift = year_shift(wanted.columns, headings)
     seen = sum(
         1.0 if found[0].how is How.SAME else 0.5
@@ -140,7 +142,7 @@ def _score(
         if (found := find_column(headings, text, shift))
     )
     columns = seen / len(wanted.columns) if wanted.columns else 0.0
-    if max(share, columns if not sample else 0.0) < least:
+    if not sample and columns < least:
         return 0.0
     titled = bool(wanted.title) and label_key(wanted.title) == label_key(table.title)
     return 2 * share + columns + 0.25 * titled

@@ -112,9 +112,23 @@ def test_every_waiver_is_told_and_those_that_lapsed_do_not_accept(
 def test_a_choice_for_a_sheet_that_is_not_there_is_told(book: Path) -> None:
     (book.parent / "crossfoot.toml").write_text('ignore = ["Old name:NT", "Invest*:CH"]\n', "utf-8")
     result = run("check", book, "--no-report", "--select", "Units*:FT,NT,budget:NT")
-    does = "the workbook has no such sheet, so this does nothing; correct the name or take it out"
+    does = "the workbook has no such sheet, so this does nothing; correct the name or take it out."
     assert result.stderr.splitlines() == [
         f"crossfoot: select 'Units*:FT': {does}",
         f"crossfoot: ignore 'Old name:NT': {does}",
     ]
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "does"),
+    [
+        ("fi", "työkirjassa ei ole tällaista taulukkoa"),
+        ("sv", "arbetsboken har inget sådant blad"),
+    ],
+)
+def test_a_choice_without_its_sheet_is_told_in_the_language_of_the_run(
+    book: Path, language: str, does: str
+) -> None:
+    result = run("check", book, "--no-report", "--lang", language, "--ignore", "Old:NT")
+    assert f"crossfoot: ignore 'Old:NT': {does}" in result.stderr

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rules.declared.columns import find_column, role_of, same_columns, year_shift
+from rules.declared.columns import FARTHEST, find_column, role_of, same_columns, year_shift
 from rules.declared.lines import Found, How, LineName, Lines, label_key, likeness
 from workbooks.tables.model import Heading, Table
 from workbooks.tables.vocabulary import Idea
+
+WITH_YEARS = st.builds(
+    "{} {}".format,
+    st.sampled_from(["TA", "TP", "Budget", "Change", "Note"]),
+    st.sampled_from(["", "2019", "2020", "2021", "2034", "2035", "2019 2020", "2020/2021"]),
+)
 
 UNITS = Lines(
     ["MENOT", "TULOT", "NETTOMENO", "MENOT", "NETTOMENO", "4000 Palvelujen ostot", "Muut", "Muut"],
@@ -114,6 +122,20 @@ def test_the_shift_of_years_is_the_one_that_matches_most(
     old: list[str], new: list[str], shift: int
 ) -> None:
     assert year_shift(old, new) == shift
+
+
+@given(st.lists(WITH_YEARS, max_size=4), st.lists(WITH_YEARS, max_size=4))
+def test_no_other_shift_of_years_matches_more(old: list[str], new: list[str]) -> None:
+    words = [(role.words, role.years) for role in map(role_of, new) if role.years]
+    meant = [(role.scenario, role.years) for role in map(role_of, new) if role.years]
+
+    def matches(shift: int) -> tuple[int, int, int]:
+        later = [role_of(text).shifted(shift) for text in old]
+        exact = sum((role.words, role.years) in words for role in later)
+        return exact, sum((role.scenario, role.years) in meant for role in later), -abs(shift)
+
+    best = max(range(-FARTHEST, FARTHEST + 1), key=matches)
+    assert year_shift(old, new) == (best if any(matches(best)[:2]) else 0)
 
 
 def _table(headings: Sequence[str]) -> Table:
