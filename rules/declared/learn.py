@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +68,11 @@ def learn(
     for cell in cells:
         groups[cell.group].append(cell)
     for group, members in sorted(groups.items()):
-        if len(relations) + group not in outcomes:
+        outcome = outcomes.get(len(relations) + group, [])
+        judged = {target for target, _ in outcome}
+        if not (members := [member for member in members if member.target in judged]):
             continue
-        rules = book.between(members, outcomes[len(relations) + group])
+        rules = book.between(members, outcome)
         if rules is None:
             unnamed += 1
         else:
@@ -150,17 +152,18 @@ class _Book:
             return NamedLine(LineName((own.label,), own.block))
         return NamedLine(name)
 
-    def _below(self, t: int, line: int) -> NamedLine | None:
-        """A line without a label, by the labelled line above it."""
+    def _below(self, t: int, line: int) -> NamedLine:
+        """A line without a label, by the labelled line above it; by its number where none is."""
         lines = self.tables[t].lines
         above = line
         while above >= 0 and not lines[above].label:
             above -= 1
         anchor = self.name(t, 0, above) if above >= 0 else None
-        if anchor is None or anchor.name.nth:
-            return None
+        if anchor is None:
+            return NamedLine(LineName((f"{COLUMN_MARK}{line + 1}",)))
         name = anchor.name
-        return NamedLine(LineName(name.labels, name.block, name.code, line - above), after=True)
+        own = LineName(name.labels, name.block, name.code, line - above)
+        return NamedLine(own, after=True, which=name.nth)
 
     def declared(self, relation: Relation, outcome: _Outcome) -> DeclaredRule | None:
         """A relation of one table as a rule."""
@@ -189,8 +192,13 @@ class _Book:
         meant; none where the relation was meant in all."""
         table, place = self.tables[relation.table], self.places[relation.table]
         there = (place if relation.axis == 0 else place.T) >= 0
-        told = there[relation.target] & there[list(relation.parts)].any(axis=0)
-        told &= ~relative_observations(table, relation)
+        if relation.operation in _QUOTIENTS:  # a quotient over nothing is not judged
+            told = there[relation.target] & there[list(relation.parts)].all(axis=0)
+            base = relation.parts[0 if relation.operation is Operation.PERCENT_CHANGE else 1]
+            told &= (table.values if relation.axis == 0 else table.values.T)[base] != 0
+        else:
+            told = there[relation.target] & there[list(relation.parts)].any(axis=0)
+            told &= ~relative_observations(table, relation)
         judged = {self._where[target][2 - relation.axis] for target, _ in outcome}
         return tuple(sorted(judged)) if set(np.flatnonzero(told).tolist()) - judged else ()
 
@@ -231,7 +239,7 @@ class _Book:
             name = self.name(t, axis, (i, j)[axis])
             if name is None:
                 return None
-            names.append(NamedLine(name.name, name.after, self.names[t]))
+            names.append(replace(name, table=self.names[t]))
         across = [[(spot[0], spot[2 - axis]) for spot in row] for row in spots]
         lines = [spot[1 + axis] for spot in spots[0]]
         at = self._at(across, lines, axis)

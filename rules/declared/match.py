@@ -38,6 +38,8 @@ class Match:
             return tuple(Found(c.column, c.how, c.likeness) for c in chosen)
         if named.after:
             return self._below(named)
+        if (numbered := self._numbered_row(named.name.labels[0])) is not None:
+            return (Found(numbered, How.SAME),)
         found = self.rows.find(named.name)
         if not found and named.name.block:
             whole = f"{named.name.block} / {named.name.labels[0]}"
@@ -46,17 +48,21 @@ class Match:
 
     def _numbered(self, label: str) -> int | None:
         """The column without a heading that is called by its number."""
-        number = label.removeprefix(COLUMN_MARK)
-        if number == label or not (number.isascii() and number.isdigit()):
+        column = _number(label)
+        there = column is not None and 0 <= column < len(self.headings)
+        return column if there and not self.headings[column or 0] else None
+
+    def _numbered_row(self, label: str) -> int | None:
+        """The line that is called by its number, since no label stands on it or above it."""
+        row = _number(label)
+        if row is None or not 0 <= row < len(self.table.lines):
             return None
-        column = int(number) - 1
-        there = 0 <= column < len(self.headings) and not self.headings[column]
-        return column if there else None
+        return None if any(line.label for line in self.table.lines[: row + 1]) else row
 
     def _below(self, named: NamedLine) -> tuple[Found, ...]:
         """The unlabelled line that stands so many lines below a labelled one."""
         name = named.name
-        anchors = self.rows.find(LineName(name.labels, name.block, name.code))
+        anchors = self.rows.find(_anchor(named))
         if len(anchors) != 1:
             return ()
         line = anchors[0].line + max(1, name.nth)
@@ -64,6 +70,12 @@ class Match:
         if line >= len(self.table.lines) or any(self.table.lines[i].label for i in between):
             return ()
         return (Found(line, anchors[0].how, anchors[0].likeness),)
+
+
+def _number(label: str) -> int | None:
+    """The position that a name such as ``#3`` counts from 1; None for a name of words."""
+    number = label.removeprefix(COLUMN_MARK)
+    return int(number) - 1 if number != label and number.isascii() and number.isdigit() else None
 
 
 def names_of(declared: TableRules) -> Iterable[NamedLine]:
@@ -85,7 +97,7 @@ def matches(
     """
     rows = [Lines.of_rows(table) for table in tables]
     texts = [tuple(heading.text for heading in table.headings) for table in tables]
-    samples = [list(dict.fromkeys(names_of(wanted)))[:_SAMPLE] for wanted in declared]
+    samples = [_sample(wanted) for wanted in declared]
     order = _orders([wanted.sheet for wanted in declared])
     place = _orders([table.sheet for table in tables])
     found: dict[str, Match] = {}
@@ -110,6 +122,12 @@ def matches(
                 shift = year_shift(wanted.columns, texts[t])
                 found[wanted.name] = Match(wanted, t, tables[t], shift, rows[t], texts[t])
     return found, [wanted for wanted in declared if wanted.name not in found]
+
+
+def _sample(declared: TableRules) -> list[NamedLine]:
+    """Names that tell a table from others; a number tells nothing."""
+    told = (named for named in names_of(declared) if _number(named.name.labels[0]) is None)
+    return list(dict.fromkeys(told))[:_SAMPLE]
 
 
 def _orders(sheets: Sequence[str]) -> list[int]:
@@ -158,7 +176,7 @@ def _hit(found: Sequence[Found]) -> float:
 def _anchor(named: NamedLine) -> LineName:
     """The labelled line that a name is about."""
     name = named.name
-    return LineName(name.labels, name.block, name.code) if named.after else name
+    return LineName(name.labels, name.block, name.code, named.which) if named.after else name
 
 
 def _sheet_likeness(first: str, second: str) -> float:

@@ -24,17 +24,19 @@ _TABLE = ("table", "sheet", "title", "columns", "lines", "across", "other-lines"
 _RULE = ("is", "of", "less", "from", "to", "factors", "times", "only", "rule", "basis")
 _TOLD = ("held", "not-in")  # for the reader alone
 _BETWEEN = ("line", "column", "is", "of", "less", "from", "to", "factors", "times", "at")
-_NAME = ("line", "block", "code", "number", "after", "table")
+_NAME = ("line", "block", "code", "number", "after", "which", "table")
 
 
 @dataclass(frozen=True, slots=True)
 class NamedLine:
     """A line or column as the file calls it. ``after``: the ``number``-th line without a label of
-    its own below that one; ``table`` names another table than the rule's, empty for its own."""
+    its own below that one, or below the ``which``-th of its name; ``table`` names another table
+    than the rule's, empty for its own."""
 
     name: LineName
     after: bool = False
     table: str = ""
+    which: int = 0  # 0: there is one line of the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +289,20 @@ class _Reader(Reading):
             label = self.text(has.get("after", has.get("line")), what)
             code = self.text(has.get("code"), "code")
             own = LineName((label,), self.text(has.get("block"), "block"), code)
-        number = self.text(has.get("number"), "number", "0")
-        if not _is_whole(number) or int(number) < 0:
-            self.fault(node.line, f"number is {number!r}, it counts lines of one name from 1")
-            number = "0"
-        name = LineName(own.labels, own.block, own.code, int(number))
-        return NamedLine(name, "after" in has, self.text(has.get("table"), "table"))
+        if "which" in has and "after" not in has:
+            self.fault(node.line, f"the name under {what!r} has 'which', it goes with 'after'")
+        number = self._count(node, has, "number")
+        name = LineName(own.labels, own.block, own.code, number)
+        table = self.text(has.get("table"), "table")
+        return NamedLine(name, "after" in has, table, self._count(node, has, "which"))
+
+    def _count(self, node: Node, has: dict[str, Node], key: str) -> int:
+        """The whole number under ``key``; 0 where there is none."""
+        number = self.text(has.get(key), key, "0")
+        if _is_whole(number) and int(number) >= 0:
+            return int(number)
+        self.fault(node.line, f"{key} is {number!r}, it counts lines of one name from 1")
+        return 0
 
 
 def line_name(text: str) -> LineName:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rules.declared.lines import LineName
 from rules.declared.rulefile import (
@@ -165,9 +165,9 @@ def _name(named: NamedLine) -> str:
         has += [("code", name.code)] if name.code else []
         if not name.block and not name.code:
             has.append(("block", ""))
-    if name.nth:
-        has.append(("number", str(name.nth)))
-    fields: Iterable[str] = (f"{k}: {v if k == 'number' else _scalar(v)}" for k, v in has)
+    counts = (("number", name.nth), ("which", named.which))
+    fields = [f"{key}: {_scalar(text)}" for key, text in has]
+    fields += [f"{key}: {count}" for key, count in counts if count]
     return f"{{{', '.join(fields)}}}"
 
 
