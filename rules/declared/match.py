@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from rules.declared.lines import ALIKE, Found, How, LineName, Lines, label_key, 
 from rules.declared.rulefile import COLUMN_MARK, NamedLine, TableRules
 from workbooks.tables.model import Table
 
+_NUMBERED = re.compile(r" \(([1-9]\d{0,5})\)'*")  # after the name of the sheet
 _SAMPLE = 200  # names of a table that are looked for when tables are told apart
 _LEAST = 0.34  # share of a table's names that must be found in a table of another sheet
 _LEAST_AT_HOME = 0.15  # … and in one of its own sheet
@@ -98,7 +100,7 @@ def matches(
     rows = [Lines.of_rows(table) for table in tables]
     texts = [tuple(heading.text for heading in table.headings) for table in tables]
     samples = [_sample(wanted) for wanted in declared]
-    order = _orders([wanted.sheet for wanted in declared])
+    order = _declared_orders(declared)
     place = _orders([table.sheet for table in tables])
     found: dict[str, Match] = {}
     taken: set[int] = set()
@@ -128,6 +130,17 @@ def _sample(declared: TableRules) -> list[NamedLine]:
     """Names that tell a table from others; a number tells nothing."""
     told = (named for named in names_of(declared) if _number(named.name.labels[0]) is None)
     return list(dict.fromkeys(told))[:_SAMPLE]
+
+
+def _declared_orders(declared: Sequence[TableRules]) -> list[int]:
+    """Which of the tables of its sheet each was: by the number in its name, since a file holds no
+    tables without rules; by the order in the file where a person named it otherwise."""
+    counted = _orders([wanted.sheet for wanted in declared])
+    orders = []
+    for wanted, count in zip(declared, counted, strict=True):
+        number = _NUMBERED.fullmatch(wanted.name.removeprefix(wanted.sheet))
+        orders.append(int(number.group(1)) - 1 if number else count)
+    return orders
 
 
 def _orders(sheets: Sequence[str]) -> list[int]:

@@ -86,3 +86,15 @@ def test_a_table_is_taken_once_so_that_one_of_its_kind_that_is_gone_is_told(
     assert again.applied is not None
     assert [drift.kind for drift in again.applied.drift] == [DriftKind.TABLE_GONE]
     assert len(again.ledger) == 3
+
+
+def test_tables_without_rules_do_not_shift_those_of_the_same_lines(tmp_path: Path) -> None:
+    path = alike(tmp_path / "b.xlsx", {"Schools": 1_000, "Libraries": 7_000, "Parks": 3_000})
+    seen = examine(read_workbook(path))
+    own = [k for k, relation in enumerate(seen.relations) if relation.table == 2]
+    ledger = kept(seen.ledger, np.isin(seen.ledger.relation, own))
+    rules = learned(replace(seen, ledger=ledger, cells=[]))
+    untitled = tuple(replace(table, title="") for table in rules.tables)
+    found = used(path, replace(rules, tables=untitled))
+    assert targets(found) == targets(replace(seen, ledger=ledger))
+    assert set() < {row for row, _ in targets(found)} <= set(range(18, 28))
