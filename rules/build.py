@@ -151,7 +151,9 @@ def build_ledger(
 
     difference = judgement(figures).difference
     column, table_of = _columns(places, len(figures))
-    refined = refined_steps(figures, column, operation, target, start, part, difference, table_of)
+    refined = refined_steps(
+        figures, column, operation, target, start, part, difference, table_of, factor
+    )
     figures = replace(figures, step=refined)
     judged = judgement(figures)
     return Ledger(

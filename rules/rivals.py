@@ -34,6 +34,9 @@ _LIKE_MEAN = 0.02  # share of the mean within which a figure reads as it
 _ALIKE = 2.0  # largest over smallest of parts that a mean stands for
 _EDGE = 0.05  # share of agreements at the very edge of rounding, from where they are accidents
 _FEWEST_EDGE = 2
+_FEWEST_UNMOVED = 4  # observations in which a figure is the same before that tells anything
+_UNMOVED = 0.25  # share of them that fail; shares that make up 100 are the same and hold
+_EXACT = VERDICTS.index(Verdict.EXACT)
 
 
 def outdone(ledger: Ledger) -> Flags:
@@ -45,7 +48,7 @@ def outdone(ledger: Ledger) -> Flags:
         return quotients
     guessed = failing & np.isin(ledger.basis, _GUESSED)
     result = _of_mean(ledger, failing) | _with_stray_parts(ledger, failing)
-    result |= guessed & _at_the_edge(ledger)
+    result |= guessed & (_at_the_edge(ledger) | _cancelling(ledger) | _unmoved(ledger))
     result |= _bare(ledger, failing)
     known = _holding(ledger, guessed)
     for check in np.flatnonzero(guessed & ~result):
@@ -182,3 +185,37 @@ def _at_the_edge(ledger: Ledger) -> Flags:
     failed = np.bincount(ledger.relation[ledger.verdict >= _DISCREPANCY], minlength=n)
     often = (edge >= _FEWEST_EDGE) & (edge + failed > _EDGE * (held + failed))
     return np.asarray(often[ledger.relation], dtype=np.bool_)
+
+
+def _cancelling(ledger: Ledger) -> Flags:
+    """Checks whose parts make up zero by themselves, of relations that only hold where the figure
+    is zero too: lines that balance, beside a line that is none of their total."""
+    reported = ledger.figures.value[ledger.target]
+    owner = np.repeat(np.arange(len(ledger)), np.diff(ledger.start))
+    live = np.bincount(owner, weights=ledger.figures.value[ledger.part] != 0, minlength=len(ledger))
+    zero = (live >= 2) & (np.abs(ledger.recomputed) <= ledger.tolerance + 1e-9)
+    n = int(ledger.relation.max(initial=-1)) + 1
+    holds = ledger.verdict < _DISCREPANCY
+    nothing = np.bincount(ledger.relation[holds & zero & (reported == 0)], minlength=n)
+    something = np.bincount(ledger.relation[holds & (reported != 0)], minlength=n)
+    only = (nothing > 0) & (something == 0)
+    return np.asarray(zero & (reported != 0) & only[ledger.relation], dtype=np.bool_)
+
+
+def _unmoved(ledger: Ledger) -> Flags:
+    """Checks of relations whose figure is the same in every observation while its parts change, so
+    that it agrees with them in a part of these and nearly never to the last digit: it was not added
+    up from them."""
+    reported = ledger.figures.value[ledger.target]
+    n = int(ledger.relation.max(initial=-1)) + 1
+    count = np.bincount(ledger.relation, minlength=n)
+    least, most = np.full(n, np.inf), np.full(n, -np.inf)
+    np.minimum.at(least, ledger.relation, reported)
+    np.maximum.at(most, ledger.relation, reported)
+    pairs = np.unique(np.column_stack([ledger.relation, ledger.recomputed]), axis=0)
+    sums = np.bincount(pairs[:, 0].astype(np.int64), minlength=n)
+    exact = np.bincount(ledger.relation[ledger.verdict == _EXACT], minlength=n)
+    same = (least == most) & (least != 0) & (count >= _FEWEST_UNMOVED)
+    failed = np.bincount(ledger.relation[ledger.verdict >= _DISCREPANCY], minlength=n)
+    same &= (2 * sums > count) & (exact < 2) & (failed > _UNMOVED * count)
+    return np.asarray(same[ledger.relation], dtype=np.bool_)

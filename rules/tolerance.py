@@ -27,7 +27,10 @@ _COARSE = (3, 5, 10, 50, 100, 500, 1000)  # steps that published statistics are 
 _RANDOM = (3, 5)  # bases of random rounding, up as well as down, which errs by more than half
 _GRANULAR = 0.95
 _FEWEST_ROUNDED = 3  # sums off by a few tens before a column counts as rounded to tens
+_BLURRED = 3.0  # times its own rounding that rounded figures must blur a quotient for it to tell
+_ODDS_MISSED = -3.0  # natural log-odds of figures being exact, of a quotient that misses by a blur
 _EXACT_PRIOR = 3.0  # natural log-odds: budgets are stated in tens, seldom rounded to them
+_SURE_TOGETHER = 7.5  # the same, of the columns of a table that are stated to one step
 _SURE = 5.0  # natural log-odds; amounts are presumed rounded until their sums say otherwise
 
 
@@ -40,15 +43,20 @@ def refined_steps(
     part: NDArray[np.int64],
     difference: NDArray[np.float64],
     table_of: NDArray[np.int64] | None = None,
+    factor: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """The step of every figure after the checks have spoken, 0 in columns found exact.
 
     A column whose figures are multiples of 10 (or 5, 100 …) is exact unless its own sums, and those
     of the columns of its table that are in the same multiples, show that they were rounded to that;
-    then it is the step. ``table_of`` gives the table of each column number. Source: domain
+    then it is the step. ``table_of`` gives the table of each column number, ``factor`` that of each
+    part. Source: domain
     conventions of budget tables; random rounding of census figures to base 3 and 5.
     """
-    steps = _after_sums(figures, column_of, operation, target, start, part, difference, table_of)
+    factor = np.ones(len(part)) if factor is None else factor
+    steps = _after_sums(
+        figures, column_of, operation, target, start, part, difference, table_of, factor
+    )
     steps[_averaged_exactly(figures, operation, target, start, part, difference)] = 0.0
     quotient = np.isin(operation, [OPERATIONS.index(kind) for kind in _QUOTIENTS])
     stated = _rounded_quotients(figures, target[quotient], np.abs(difference[quotient]))
@@ -65,6 +73,7 @@ def _after_sums(
     part: NDArray[np.int64],
     difference: NDArray[np.float64],
     table_of: NDArray[np.int64] | None,
+    factor: Floats,
 ) -> NDArray[np.float64]:
     """The steps after sums, nets and changes have spoken."""
     linear = np.isin(operation, [OPERATIONS.index(kind) for kind in _LINEAR])
@@ -84,24 +93,82 @@ def _after_sums(
     owner = np.searchsorted(columns, column_of[target[checks]])
     log_odds, rounded = _odds(np.abs(difference[checks]), n_parts[checks], owner, coarse)
     granular = coarse > step
+    unit = np.full(len(figures), 0.0)
+    unit[mine] = np.where(granular, coarse, 0.0)[inside]
+    known = np.full(len(figures), -1, dtype=np.int64)
+    known[mine] = inside
+    told, shown = _odds_of_quotients(
+        figures, unit, known, operation, target, start, part, difference
+    )
+    log_odds[granular] += told[granular]
+    rounded[granular] += shown[granular]
     pooled_odds, pooled_rounded = _pooled(log_odds, rounded, granular, table, coarse)
+    together, odd_ones = _pooled(log_odds, rounded, ~granular, table, step)
     times = np.rint(coarse / np.where(step > 0, step, 1.0))
     # Nobody budgets in threes: such figures were rounded at random, and one slip is enough to tell.
     fewest = np.where(times == 3, 1, _FEWEST_ROUNDED)
     prior = np.where(times == 3, 0.0, _EXACT_PRIOR)
     to_coarse = granular & (pooled_rounded >= fewest) & (pooled_odds + prior < 0)
     sure = log_odds > np.where(rounded == 0, _SURE, 3 * _SURE)
-    exact = np.where(granular, ~to_coarse, sure) & (step > 0)
+    beside = (rounded == 0) & (odd_ones == 0) & (together > _SURE_TOGETHER) & ~sure & ~granular
+    exact = np.where(granular, ~to_coarse, sure | beside) & (step > 0)
     random = np.isin(times, _RANDOM)
     widest = np.where(random, 2 * (coarse - step), coarse)
     odd = _rounded_apart(
         steps, figures.sheet, mine, inside, step, np.abs(difference), checks, target, n_parts
     )
+    odd |= beside[inside] & (steps[mine] != step[inside])  # the columns beside it tell no more
     refined = np.where(exact[inside] & ~odd, 0.0, steps[mine])
     steps[mine] = np.where(to_coarse[inside], widest[inside], refined)
-    typed = _typed_rounded(figures, target, start, part, np.abs(difference), linear)
+    scaled = linear | (operation == OPERATIONS.index(Operation.COPY))
+    typed = _typed_rounded(figures, target, start, part, factor, np.abs(difference), scaled)
     steps[typed] = figures.step[typed]
     return steps
+
+
+def _odds_of_quotients(
+    figures: Figures,
+    unit: Floats,
+    column: Ints,
+    operation: NDArray[np.int8],
+    target: Ints,
+    start: Ints,
+    part: Ints,
+    difference: Floats,
+) -> tuple[Floats, Ints]:
+    """What changes in per cent and ratios tell of columns in multiples of ``unit``: natural
+    log-odds that their figures are exact, and how many quotients only agree with rounded ones.
+
+    ``unit`` and ``column`` are given per figure. A percentage taken of the figures before these
+    were rounded to hundreds misses that of the rounded ones by more than its own rounding.
+    """
+    n = int(column.max(initial=-1)) + 1
+    quotient = np.isin(operation, [OPERATIONS.index(kind) for kind in _QUOTIENTS])
+    checks = np.flatnonzero(quotient & (np.diff(start) == 2))
+    one, other = part[start[checks]], part[start[checks] + 1]
+    ratio = operation[checks] == OPERATIONS.index(Operation.RATIO)
+    top, base = np.where(ratio, one, other), np.where(ratio, other, one)
+    both = (unit[top] > 0) & (unit[top] == unit[base]) & (figures.value[base] != 0)
+    both &= figures.value[target[checks]] != 0
+    checks, top, base = checks[both], top[both], base[both]
+    a, b = np.abs(figures.value[top]), np.abs(figures.value[base])
+    reported = np.abs(figures.value[target[checks]])
+    size = np.where(
+        operation[checks] == OPERATIONS.index(Operation.RATIO), a / b, np.abs(a - b) / b
+    )
+    times = np.where(size > 0, reported / np.where(size > 0, size, 1.0), 0.0)
+    times = 10.0 ** np.rint(np.log10(np.where(times > 0, times, 1.0)))  # 100 where in per cent
+    slack = times * unit[top] / 2 * (1 / b + a / b**2)
+    own = figures.step[target[checks]] / 2 + 1e-9
+    gap = np.abs(difference[checks])
+    telling = slack > _BLURRED * own
+    missed = telling & (gap > own) & (gap <= own + slack)
+    odds = np.where(missed, _ODDS_MISSED, np.where(telling & (gap <= own), -_ODDS_MISSED, 0.0))
+    total = np.zeros(n)
+    count = np.zeros(n, dtype=np.int64)
+    np.add.at(total, column[top], odds)
+    np.add.at(count, column[top], missed.astype(np.int64))
+    return total, count
 
 
 def _averaged_exactly(
@@ -146,14 +213,16 @@ def _typed_rounded(
     target: Ints,
     start: Ints,
     part: Ints,
+    factor: Floats,
     gap: Floats,
     linear: NDArray[np.bool_],
 ) -> Ints:
     """Totals stated to a coarser step than one of their parts that agree once they are rounded: a
-    whole number typed under figures with decimals, whatever the rest of the column does."""
+    whole number typed under figures with decimals, thousands beside full amounts, whatever the
+    rest of the column does."""
     finest = np.full(len(target), np.inf)
     owner = np.repeat(np.arange(len(target)), np.diff(start))
-    np.minimum.at(finest, owner, figures.step[part])
+    np.minimum.at(finest, owner, np.abs(factor) * figures.step[part])
     step = figures.step[target]
     fits: Ints = target[linear & (finest < step) & (gap <= step * (0.5 + 1e-9))]
     return fits
@@ -230,10 +299,11 @@ def _granularity(values: Floats, inside: Ints, step: Floats, table: Ints) -> Flo
 
 def _odds(gap: Floats, parts: Ints, owner: Ints, units: Floats) -> tuple[Floats, Ints]:
     """Natural log-odds per column that its figures are exact rather than rounded to its unit, and
-    how many residuals look like rounding. A larger residual is an error and tells neither."""
+    how many residuals look like rounding. One beyond three standard deviations of that is more
+    likely an error and tells neither."""
     n = len(units)
     unit = units[owner]
-    near = gap <= unit * (parts + 1) / 2
+    near = gap <= unit * np.minimum(3 * np.sqrt((parts + 1) / 12), (parts + 1) / 2)
     gap, parts, owner, unit = gap[near], parts[near], owner[near], unit[near]
     kinds, kind = np.unique(parts, return_inverse=True)
     foots = np.array([math.erf(0.5 / math.sqrt((k + 1) / 6)) for k in kinds.tolist()])[kind]

@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 _RATIOS = (Operation.RATIO, Operation.PERCENT_CHANGE)
 _NOISE = 1e-9  # share of the largest figure that binary fractions may add …
 _MOST_NOISE = 1e-6  # … and no more than this, unless doubles themselves are coarser
+_FINEST = 1e-6  # nobody states an amount finer: further digits are left over from computing it …
+_OF_SIZE = 1e-8  # … but small figures may be: no more than this share of the largest
 _QUOTIENT_STEP = 1e-6  # a share typed with nine decimals was rounded too, only where none can see
 _DOUBLE = 1e-13  # share of all magnitudes added up that adding doubles can be off
 
@@ -83,6 +85,9 @@ def judge(
     if tolerance is not None:
         likely = worst = np.full(n, float(tolerance))
     gap = np.abs(difference)
+    left = np.where(tolerance is None, _left_over(size, counts, finest), 0.0)
+    left = np.where((gap > worst + noise) & (gap <= left), left, 0.0)
+    likely, worst = np.maximum(likely, left), np.maximum(worst, left)
     quotient = np.isin(operation, [OPERATIONS.index(kind) for kind in _RATIOS])
     exact = np.where(quotient, figures.step[target] / 2, 0.0)
     verdict = np.select(
@@ -101,6 +106,13 @@ def _noise(size: Floats, gross: Floats, finest: Floats) -> Floats:
     """
     bounded = np.minimum(_NOISE * size + 1e-12, np.maximum(_MOST_NOISE, _DOUBLE * gross))
     return np.minimum(bounded, 0.49 * finest)
+
+
+def _left_over(size: Floats, counts: Floats, finest: Floats) -> Floats:
+    """How far exact figures may miss that were kept with more digits than anybody states, each cut
+    at another place, shape ``(n_checks,)``; 0 where a step is known that is coarser."""
+    fine = np.minimum(_FINEST, _OF_SIZE * size) * (counts + 1) / 2
+    return np.where(np.isinf(finest) | (finest <= _FINEST), fine, 0.0)
 
 
 def _quotients(

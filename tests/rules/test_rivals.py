@@ -148,3 +148,36 @@ def test_agreements_at_the_edge_of_rounding_are_accidents() -> None:
     assert flags(rows, *told, relation=0) == [False] * 5 + [True]
     rows[1][0], rows[3][0] = 9.5, 9.7
     assert flags(rows, *told, relation=0) == [False] * 6
+
+
+def lines(rows: list[list[float]]) -> list[bool]:
+    """Flags of one relation in which the first of each row is the sum of the others."""
+    n = len(rows[0])
+    told: list[Told] = [
+        (SUM, Basis.STRUCTURE, n * k, tuple(range(n * k + 1, n * k + n)), (1.0,) * (n - 1))
+        for k in range(len(rows))
+    ]
+    return flags(rows, *told, relation=0)
+
+
+def test_lines_that_balance_are_no_parts_of_the_line_beside_them() -> None:
+    balance = [[0.0, 550.33, 1917.28, -2467.61], [0.0, 553.08, 1920.2, -2473.28]]
+    assert lines([*balance, [-471.37, 561.42, 2008.3, -2569.72]]) == [False, False, True]
+    assert lines([*balance, [471.37, 561.42, 2008.3, -2560.0]]) == [False, False, False]
+    adds = [2476.0, 500.0, 1000.0, 976.0]  # where the figure is more than zero it is a total
+    assert lines([*balance, adds, [-471.37, 561.42, 2008.3, -2569.72]]) == [False] * 4
+
+
+def test_a_figure_that_stays_while_its_parts_move_was_not_added_up() -> None:
+    parts = [[1900.0, 172.99], [1900.0, 172.91], [1901.0, 171.44], [1903.0, 168.57]]
+    parts.append([1904.0, 167.41])
+    stays = [[2072.92, *row] for row in parts]
+    assert lines(stays) == [False, False, False, True, True]
+    held = [[2072.92, 1900.0, 172.92], [2072.92, 1899.92, 173.0]]
+    assert lines([*stays, *held]) == [False] * 7  # to the last digit, and twice: it may be a total
+    assert lines([[2072.99, *parts[0]], *stays[1:]]) == [False] * 5
+
+
+def test_shares_that_make_up_a_hundred_are_the_same_and_one_is_a_finding() -> None:
+    shares = [[100.0, 45.0, 54.9], [100.0, 35.4, 64.7], [100.0, 32.8, 67.1], [100.0, 28.1, 71.8]]
+    assert lines([*shares, [100.0, 24.9, 47.1]]) == [False] * 5

@@ -81,6 +81,47 @@ def test_few_sums_prove_nothing() -> None:
     assert (steps == 1).all()
 
 
+def test_short_columns_that_always_foot_are_exact_together() -> None:
+    footing = [sums(2, 4, [0.0]) for _ in range(9)]
+    for steps in column_steps(footing, one_table=True):
+        assert (steps == 0).all()
+    for steps in column_steps(footing):  # columns of different tables say nothing of each other
+        assert (steps == 1).all()
+    for steps in column_steps([*footing, sums(2, 4, [1.0, 0.0])], one_table=True):
+        assert (steps == 1).all()
+
+
+def test_a_column_beside_exact_ones_shows_what_misses_by_more_than_rounding_does() -> None:
+    footing = [sums(2, 4, [0.0]) for _ in range(9)]
+    *_, last = column_steps([*footing, sums(2, 3, [2.0, 0.0])], one_table=True)
+    assert (last == 0).all()
+
+
+def vacancies(percent: list[int]) -> list[str]:
+    """Five regions, each with two figures in hundreds, their change and that in per cent; the first
+    total is 100 above its lines."""
+    old, new = [800, 500, 1300, 300, 1400], [1500, 1300, 900, 100, 300]
+    text = ["Region | 2008 | 2009 | Change | Change %"]
+    text.append(f"Total | {sum(old) + 100} | {sum(new)} | -200 | -5")
+    for name, a, b, told in zip("ABCDE", old, new, percent, strict=True):
+        text.append(f"Region {name} | {a} | {b} | {b - a} | {told}")
+    return text
+
+
+def test_percentages_of_what_stood_there_before_show_figures_rounded_to_hundreds() -> None:
+    # 1 500 is 87.5 % more than 800: 86 was taken of the figures before they were rounded
+    assert first_total([86, 177, -33, -60, -77]) == (Verdict.ROUNDING, 100.0)
+    assert first_total([88, 160, -31, -67, -79]) == (Verdict.DISCREPANCY, 100.0)
+
+
+def first_total(percent: list[int]) -> tuple[Verdict, float]:
+    """How the sum of the older figures is judged where their changes are ``percent``."""
+    ledger = outcome_of("\n".join(vacancies(percent))).ledger
+    checks = [ledger.check(row) for row in range(len(ledger))]
+    (total,) = [c for c in checks if c.cell.a1 == "B2" and c.operation is Operation.SUM]
+    return total.verdict, total.difference
+
+
 def test_an_exact_column_stays_exact_with_one_large_error() -> None:
     (steps,) = column_steps([[*sums(12, 10, [0.0]), *sums(1, 11, [5000.0])]])
     assert (steps == 0).all()

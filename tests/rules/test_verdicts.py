@@ -120,6 +120,24 @@ def test_ten_euros_in_22_exact_parts_are_a_discrepancy() -> None:
     assert (exact.verdict, exact.tolerance) == (Verdict.DISCREPANCY, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("off", "verdict"),
+    [(5e-7, Verdict.ROUNDING), (1.4e-6, Verdict.ROUNDING), (1.7e-6, Verdict.DISCREPANCY)],
+)
+def test_digits_left_over_from_computing_are_no_difference(off: float, verdict: Verdict) -> None:
+    parts = [101.39331234567, 87.42002315123]
+    got = judged(Operation.SUM, sum(parts) + off, parts, step=0.0, part_step=0.0)
+    assert got.verdict is verdict
+    assert got.difference == pytest.approx(off, abs=1e-9)
+    assert got.tolerance == (pytest.approx(1.5e-6) if verdict is Verdict.ROUNDING else 0.0)
+
+
+def test_small_figures_may_be_stated_finer_than_a_millionth() -> None:
+    parts = [0.0213445, 0.0187123]
+    got = judged(Operation.SUM, sum(parts) + 1e-7, parts, step=0.0, part_step=0.0)
+    assert got.verdict is Verdict.DISCREPANCY
+
+
 def test_parts_of_zero_were_not_rounded() -> None:
     assert judged(Operation.SUM, 5, [5, 0, 0, 0]).tolerance == 1.0
 
