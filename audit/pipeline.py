@@ -313,6 +313,7 @@ def rule_settings(settings: Settings, declared: LoadedRules | None = None) -> Ru
         infers=declared is None or settings.infer,
         packs=loaded_packs(settings.pack),
         residents=residents_of(settings.population),
+        search_budget=settings.search_budget,
     )
 
 

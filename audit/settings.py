@@ -217,6 +217,14 @@ class Settings:
         "SECONDS",
         _count,
     )
+    search_budget: int = _setting(
+        1000,
+        "How much the search for relations may try in a workbook, in million figures; by default "
+        "1000, some 20 seconds. Of what is beyond, formulas and words are checked alone.",
+        "N",
+        _count,
+        is_evidence=True,
+    )
     pack: tuple[str, ...] = _setting(
         (),
         "Packs of statement rules, by name or file, commas between; by default those whose words "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from rules.questions import Question
 from rules.recalculation.facts import FormulaFacts
 from rules.registry import Takes, proposers
 from rules.relation import CellRelation, Relation
+from rules.search.work import MILLION, Work
 from rules.settings import RuleSettings
 from rules.shown import as_shown
 from rules.statutory.frompacks import FromPacks, from_packs
@@ -50,6 +51,7 @@ class Examined:
     applied: Applied | None  # what a rule file declared, where there was one
     packs: FromPacks  # what packs say
     questions: Sequence[Question]  # relations that may not be meant where they fail
+    unsearched: Mapping[int, str]  # table -> why its numbers were not searched
 
 
 def examine(
@@ -76,7 +78,8 @@ def examine(
         applied = apply_rules(settings.rules, tables, places, sheets)
     formulas = FormulaFacts(workbook)
     wanted = settings.infers and _is_searched_for(settings)
-    inferred = infer(tables, places, formulas.book, kept) if wanted else Inferred()
+    work = Work(settings.search_budget * MILLION)
+    inferred = infer(tables, places, formulas.book, kept, work) if wanted else Inferred()
     packs = _from_packs(settings, tables, places, inferred.crashes)
     run_packs(inferred, packs)
     relations, cells = _together(applied, inferred)
@@ -100,6 +103,7 @@ def examine(
         applied,
         packs,
         asked,
+        inferred.unsearched,
     )
 
 

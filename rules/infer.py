@@ -23,7 +23,9 @@ from rules.search.relative import at_lines, from_lines, relative_lines, restrict
 from rules.search.space import COLUMNS, ROWS, Space, column_space, row_space
 from rules.search.stated import Stated, stated_in, with_stated
 from rules.search.steps import steps
+from rules.search.telling import is_flat
 from rules.search.twins import shared
+from rules.search.work import Work, WorkSpentError
 from rules.statutory.frompacks import FromPacks
 from workbooks.formula.patterns import BookFormulas
 from workbooks.tables.model import Table
@@ -37,6 +39,7 @@ class Inferred:
     cells: list[CellRelation] = field(default_factory=list)
     crashes: list[Crash] = field(default_factory=list)
     groups: int = 0  # of cell relations so far
+    unsearched: dict[int, str] = field(default_factory=dict)  # table -> why not, as in `Proposals`
 
 
 def infer(
@@ -44,22 +47,29 @@ def infer(
     places: Sequence[NDArray[np.int64]],
     formulas: BookFormulas | None = None,
     kept: Kept | None = None,
+    work: Work | None = None,
 ) -> Inferred:
     """Propose and choose the relations of all tables; a rule that crashes is kept and named.
 
     ``formulas`` are those of the workbook: what they state is tested before anything is searched.
-    ``kept`` has what was found in the same tables before.
+    ``kept`` has what was found in the same tables before. ``work`` is what the search may do in all
+    of them together: the smallest come first, so that a long dump takes nothing from the others.
     """
     found = Inferred()
-    searched: list[Proposals] = []
-    for position, table in enumerate(tables):
+    work = work or Work()
+    searched: dict[int, Proposals] = {}
+    for position in sorted(range(len(tables)), key=lambda k: tables[k].values.size):
+        table = tables[position]
         proposals = kept.proposals(table, position) if kept else None
         if proposals is None:
-            proposals = search(table, position, formulas)
+            proposals = search(table, position, formulas, work)
         if kept:
             kept.keep(table, position, proposals)
-        searched.append(proposals)
-    for position, proposals in enumerate(shared(searched)):
+        searched[position] = proposals
+        if proposals.unsearched:
+            found.unsearched[position] = proposals.unsearched
+    in_order = [searched[position] for position in range(len(tables))]
+    for position, proposals in enumerate(shared(in_order)):
         _run(found, Takes.PROPOSALS, proposals)
         _run(found, Takes.TABLE, tables[position], places[position])
     _run(found, Takes.BOOK, tables, places)
@@ -89,7 +99,11 @@ def _run(found: Inferred, takes: Takes, *given: object) -> None:
 
 
 def _sums(
-    space: Space, percent: NDArray[np.bool_], given: Sequence[Candidate]
+    space: Space,
+    percent: NDArray[np.bool_],
+    given: Sequence[Candidate],
+    *,
+    searched: bool = True,
 ) -> tuple[Candidate, ...]:
     """The sums among amounts, and those among percentages: the two never add up to each other.
 
@@ -97,20 +111,61 @@ def _sums(
     """
     relative = relative_lines(space, percent)
     if not relative.any() or relative.all():
-        return tuple(find_sums(space, given))
+        return tuple(find_sums(space, given, searched=searched))
     found: list[Candidate] = []
     for kind in (~relative, relative):
         lines = [int(line) for line in np.flatnonzero(kind)]
         mine = from_lines(given, lines)
-        found += [at_lines(c, lines) for c in find_sums(restricted(space, lines), mine)]
+        part = restricted(space, lines)
+        found += [at_lines(c, lines) for c in find_sums(part, mine, searched=searched)]
     return tuple(found)
 
 
-def search(table: Table, position: int, formulas: BookFormulas | None = None) -> Proposals:
-    """Everything that formulas say and the numeric and structural search finds in one table."""
+def search(
+    table: Table,
+    position: int,
+    formulas: BookFormulas | None = None,
+    work: Work | None = None,
+) -> Proposals:
+    """Everything that formulas say and the numeric and structural search finds in one table.
+
+    Where no figure of the table can prove anything, or ``work`` is spent, it is what formulas say
+    and what words and shape suggest.
+    """
     cell_steps = steps(table.values)
-    rows, columns = row_space(table, cell_steps), column_space(table, cell_steps)
-    said = stated_in(table, (rows, columns), formulas) if formulas else Stated()
+    spaces = row_space(table, cell_steps), column_space(table, cell_steps)
+    said = stated_in(table, spaces, formulas) if formulas else Stated()
+    if is_flat(table.values):
+        return _unsearched(table, position, spaces, said, "flat")
+    rows, columns = (replace(space, work=work or Work()) for space in spaces)
+    try:
+        return _searched(table, position, (rows, columns), said)
+    except WorkSpentError:
+        return _unsearched(table, position, spaces, said, "budget")
+
+
+def _unsearched(
+    table: Table, position: int, spaces: tuple[Space, Space], said: Stated, reason: str
+) -> Proposals:
+    """What formulas say, and what words and shape suggest."""
+    rows, columns = spaces
+    return Proposals(
+        table=position,
+        spaces=spaces,
+        sums=(
+            _sums(rows, table.percent, list(said.sums(rows)), searched=False),
+            _sums(columns, table.percent.T, list(said.sums(columns)), searched=False),
+        ),
+        quotients=(
+            with_one_base(tuple(said.quotients(ROWS))),
+            with_one_base(tuple(said.quotients(COLUMNS))),
+        ),
+        unsearched=reason,
+    )
+
+
+def _searched(table: Table, position: int, spaces: tuple[Space, Space], said: Stated) -> Proposals:
+    rows, columns = spaces
     sums = (
         _sums(rows, table.percent, list(said.sums(rows))),
         _sums(columns, table.percent.T, list(said.sums(columns))),

@@ -136,13 +136,18 @@ def _not_checked(seen: Examined, names: FigureNames) -> list[NotChecked]:
     checked = {ledger.figures.ref(int(k)) for k in np.flatnonzero(in_check)}
     per_resident = not_recomputed(seen.tables, seen.places, ledger.figures)
     result = [entry for entry in per_resident if entry.cell not in reported]
+    reasons = {
+        int(figure): reason
+        for table, reason in seen.unsearched.items()
+        for figure in seen.places[table].ravel()
+    }
     told = {entry.cell for entry in result} | checked
     for entry in (*seen.packs.unjudged, *unjudged(ledger.figures, seen.places, seen.relations)):
         if entry.cell not in told:
             told.add(entry.cell)
             result.append(entry)
     result += [
-        _untested(ledger.figures.ref(int(k)), *names(int(k)))
+        _untested(ledger.figures.ref(int(k)), *names(int(k)), reasons.get(int(k), ""))
         for k in np.flatnonzero(~in_check)
         if ledger.figures.ref(int(k)) not in told
     ]
@@ -154,7 +159,9 @@ def _not_checked(seen: Examined, names: FigureNames) -> list[NotChecked]:
     return result
 
 
-def _untested(cell: CellRef, label: str, column: str) -> NotChecked:
+def _untested(cell: CellRef, label: str, column: str, unsearched: str) -> NotChecked:
+    if unsearched:
+        return NotChecked("FT101", cell, Message(f"not_checked.{unsearched}"))
     words = ideas(label) | ideas(column)
     if words & Idea.PERCENT and words & Idea.CHANGE:
         return NotChecked("CP401", cell, Message("not_checked.no_base"))

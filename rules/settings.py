@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rules.declared.rulefile import RuleFile
     from rules.statutory.pack import Pack
 
+SEARCH_BUDGET = 1_000  # million figures
 DRIFT = "DR"  # the family of rules that tell what has changed since a rule file was learned
 
 
@@ -29,6 +30,7 @@ class RuleSettings:
     infers: bool = True  # also what the workbook shows, beside a rule file
     packs: tuple[Pack, ...] | None = None  # None: those whose words the workbook has
     residents: Mapping[int, float] = field(default_factory=dict)  # year -> their number
+    search_budget: int = SEARCH_BUDGET  # million figures that the search may try in a workbook
 
     def wants(self, code: str, sheet: str = "") -> bool:
         """True when findings of rule ``code`` on ``sheet`` are asked for.

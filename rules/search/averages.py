@@ -37,6 +37,7 @@ _WINDOWS = (2, 3, 4)  # parts of a mean without a word that stand away from it
 _FEWEST_HITS = 3  # agreements of a mean without a word
 _MOST_BITS = 14.0
 _CLEAR = 20.0  # bits from which a mean shows where the parts of others like it stand
+_CALL = 2_000  # work of looking at the lines beside one, however few their figures are
 _MOST_FAILING = 0.25  # share of the observations in which a mean of many may fail
 _MANY_HELD = 8  # agreeing observations, beside which …
 _FEWEST_APART = 2  # … so many failing ones in a row at an end are of another kind
@@ -188,6 +189,7 @@ def _away(search: _Search, target: int) -> Iterator[Candidate]:
     """Without a word: a few neighbours that stand anywhere."""
     space = search.space
     for windows in search.windows:
+        space.work.spend(windows.means.size)
         hits = _hits(space, target, windows.means, windows.rounding)
         at = np.flatnonzero((hits >= _FEWEST_HITS) & (windows.lines != target).all(axis=1))
         if not len(at):
@@ -243,6 +245,7 @@ def _windows(space: Space, hidden: frozenset[int]) -> tuple[_Windows, ...]:
 def _best(search: _Search, target: int, parts: Ints, side: int, cost: float) -> Iterator[Candidate]:
     """The best of the runs ``parts[:k]``, read outwards from the target."""
     space, named = search.space, target in search.means
+    space.work.spend(_CALL + 8 * len(parts) * space.values.shape[1])
     present = space.present[parts]
     count = np.cumsum(present, axis=0, dtype=np.int64)
     total = np.cumsum(space.filled[parts], axis=0)

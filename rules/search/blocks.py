@@ -6,7 +6,7 @@ even where that alone fails in most of its columns.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -20,6 +20,7 @@ _FEWEST = 2  # lines of a block that hold before the others are believed
 _PROVEN = 20.0  # bits of all lines together, before the others are believed
 _VOUCHED = 10.0  # bits of each line that holds beside the one judged
 _FEWEST_BLOCKS = 2  # of the same lines, that a block may sum up
+_CALL = 50  # work of looking at one block beside another, however few its lines are
 
 
 def by_block(space: Space) -> Iterator[Candidate]:
@@ -30,6 +31,7 @@ def by_block(space: Space) -> Iterator[Candidate]:
     for at, block in enumerate(blocks):
         for others in (blocks[:at], blocks[at + 1 :]):
             if len(others) >= _FEWEST_BLOCKS:
+                space.work.spend(_CALL * len(others) + 10 * sum(map(len, others)))
                 yield from _of_block(space, block, others)
 
 
@@ -39,12 +41,13 @@ def _blocks(space: Space) -> list[dict[str, int]]:
     for name, run in groupby(range(space.n), key=space.blocks.__getitem__):
         lines = list(run)
         labels = [space.labels[line] for line in lines]
+        times = Counter(labels)
         if name:
             result.append(
                 {
                     label: line
                     for label, line in zip(labels, lines, strict=True)
-                    if label and labels.count(label) == 1
+                    if label and times[label] == 1
                 }
             )
     return result

@@ -37,6 +37,8 @@ from workbooks.tables.vocabulary import Idea
 ENOUGH = 5.0  # bits for a relation to be believed
 _ROUNDS = 7
 _MOST_PAIRED = 600  # lines among which pairs far apart are still tried
+_MOST_SHAPED = 50_000  # lines whose shape is looked at where nothing is searched
+_TAKING = 500  # work of looking at one candidate
 _MOST_PROPPED = 8  # weak totals that are tried with a total above them
 _MOST_FAILING = 0.5  # share of observations in which a believed relation may fail
 
@@ -191,10 +193,13 @@ def _believed(candidate: Candidate) -> bool:
     return candidate.bits >= ENOUGH and candidate.failed <= _MOST_FAILING * told + 0.5
 
 
-def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
+def find_sums(
+    space: Space, given: Iterable[Candidate] = (), *, searched: bool = True
+) -> list[Candidate]:
     """The sums, nets and differences between the lines of a space, strongest structure first.
 
-    ``given`` are candidates that formulas state; the search goes on from their totals.
+    ``given`` are candidates that formulas state; the search goes on from their totals. Where a
+    table is not ``searched``, only these and what words and shape suggest are looked at.
     """
     choice = _Choice(space)
     if space.n < 3 or not space.present.any():
@@ -204,13 +209,15 @@ def find_sums(space: Space, given: Iterable[Candidate] = ()) -> list[Candidate]:
     for stated in footings:
         if not choice.take(stated, consumes=True):
             choice.take(stated, consumes=False)
-    structural = [
-        *by_level(space),
-        *by_code(space),
-        *lone_totals(space),
-        *sections(space),
-        *closed_blocks(space),
-    ]
+    structural = []
+    if searched or space.n <= _MOST_SHAPED:
+        structural += [*by_level(space), *by_code(space), *lone_totals(space)]
+        structural += [*sections(space), *closed_blocks(space)]
+    if not searched:
+        _take_best(choice, structural, consumes=True)
+        for stated in nets:
+            choice.take(stated, consumes=False)
+        return [completed(space, candidate) for candidate in choice.chosen]
     _footings(space, choice, structural)
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     _take_best(choice, [*by_block(space)], consumes=False)
@@ -276,6 +283,7 @@ def _take_best(
     single: bool = False,
 ) -> int:
     """Take candidates from the strongest down; near ties go to the shorter run."""
+    choice.space.work.spend(_TAKING * len(candidates))
     good = [c for c in candidates if _believed(c) and c.bits >= ENOUGH + extra]
     best: dict[int, float] = {}
     for candidate in good:

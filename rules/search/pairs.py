@@ -22,6 +22,8 @@ from workbooks.tables.vocabulary import Idea
 _ALL = 26  # up to this many lines every pair is tried
 _COST = 3.0  # bits against any numeric relation of a few lines far from a total
 _AT_ONCE = 150_000  # figures held at a time
+_ADDING = 0.5  # work of a figure that is only added, in those of `sums_of_runs`
+_WEIGHING = 8  # the same of one that is weighed
 
 
 def pairs(space: Space, sequence: Sequence[int], near: int) -> Iterator[Candidate]:
@@ -103,6 +105,7 @@ def _near_misses(space: Space, lines: Ints, reach: int) -> Ints:
     found: list[Ints] = []
     for low in range(0, n, at_once):
         for gap in range(1, within + 1):
+            space.work.spend(_ADDING * within * m * min(at_once, n - low))
             found.append(_spaced(figures, limit, (low, min(low + at_once, n)), gap, within))
     return np.concatenate(found, axis=1)
 
@@ -130,6 +133,18 @@ def bits_of_pairs(
     space: Space, targets: Ints, a: Ints, b: Ints, sign_a: Floats, sign_b: Floats
 ) -> Floats:
     """The evidence for ``target = ±a ± b`` over all observations, shape ``(k,)``."""
+    space.work.spend(_WEIGHING * len(a) * space.values.shape[1])
+    at_once = max(1, 4 * _AT_ONCE // max(1, space.values.shape[1]))
+    bits = [
+        _bits_of_pairs(space, targets[k], a[k], b[k], sign_a[k], sign_b[k])
+        for k in (slice(low, low + at_once) for low in range(0, len(a), at_once))
+    ]
+    return np.concatenate([*bits, np.zeros(0)])
+
+
+def _bits_of_pairs(
+    space: Space, targets: Ints, a: Ints, b: Ints, sign_a: Floats, sign_b: Floats
+) -> Floats:
     x, y = space.filled[a], space.filled[b]
     size = np.maximum(np.abs(x), np.abs(y))
     step = np.maximum(np.maximum(space.steps[a], space.steps[b]), space.steps[targets])
@@ -196,6 +211,7 @@ def _signed(space: Space, targets: Ints, parts: Ints) -> Iterator[tuple[int, Can
     allowed = (n + 1) / 2 * np.maximum(np.maximum(step, space.grain), finest) * (1 + 1e-9)
     near = (np.abs(total - reported[:, None, :]) <= allowed[:, None, :]) & (count > 1)[:, None, :]
     which, how = np.nonzero(near.any(axis=2))
+    space.work.spend(near.size + _WEIGHING * len(which) * reported.shape[1])
     seen = sum_bits(
         reported[which],
         total[which, how],

@@ -39,6 +39,7 @@ class Proposals:
     sums: tuple[tuple[Candidate, ...], tuple[Candidate, ...]]
     quotients: tuple[tuple[Quotient, ...], tuple[Quotient, ...]]
     averages: tuple[tuple[Candidate, ...], tuple[Candidate, ...]] = ((), ())
+    unsearched: str = ""  # why the numbers were not searched: "flat", "budget"; empty if they were
 
     def relations(
         self,

@@ -38,6 +38,9 @@ _BITS_PER_LINE = 20.0  # of evidence, against which one line of distance is weig
 _OVERWHELMING = 60.0  # … up to so much
 _CLEAR = 15.0  # bits from which a line shows a pattern
 _CALLED_A_SHARE = 60.0  # bits against a change in per cent that is named a ratio or share
+_GLANCE = 100  # work of seeing that a line is not worth trying
+_CALL = 15_000  # work of looking at one line, however few its figures are
+_WEIGHING = 8  # work of a figure that is weighed
 _SPEAKING = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT
 
 _ON_MAGNITUDE = 2.0  # the factor of an old figure on whose magnitude a change is taken
@@ -59,10 +62,11 @@ class _Form:
 def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
     """The quotients among the lines of a space; ``percent`` marks cells formatted as per cent."""
     formatted = np.where(space.present, percent, False).sum(axis=1)
-    told = np.maximum(space.present.sum(axis=1), 1)
+    told = space.present.sum(axis=1).tolist()
     found: dict[int, list[Quotient]] = {}
     for target in range(space.n):
-        if not space.present[target].any():
+        space.work.spend(_GLANCE)
+        if not told[target]:
             continue
         is_percent = bool(formatted[target] > 0.5 * told[target])
         cost = _cost_of_words(space, target, is_percent)
@@ -90,7 +94,9 @@ def _cost_of_words(space: Space, target: int, is_percent: bool) -> float:
 
 def _worth_trying(space: Space, target: int) -> bool:
     """True for a line without a word that takes several values, so that evidence can add up."""
-    values = space.values[target][space.present[target]]
+    values = space.filled[target]
+    if np.count_nonzero(values) < _LEAST_NEWS:
+        return False
     return len(np.unique(values[values != 0])) >= _LEAST_NEWS
 
 
@@ -355,32 +361,33 @@ def _bits(
     The quotient was taken of the figures as they stand, or before they were rounded to something
     coarse: one of the two in all of a line.
     """
-    values, steps = space.values[:, observations], space.steps[:, observations]
-    x, y = values[a], values[b]
-    reported = values[target]
+    space.work.spend(_CALL + _WEIGHING * len(a) * len(observations))
+    x, y = (space.values[line[:, None], observations] for line in (a, b))
+    reported, exactly = space.values[target, observations], space.steps[target, observations]
+    told_x, told_y = (space.steps[line[:, None], observations] for line in (a, b))
     operation, scale = form.operation, form.scale * form.sign
-    step_x = np.maximum(steps[a], space.line_grain[a][:, None])
-    step_y = np.maximum(steps[b], space.line_grain[b][:, None])
+    step_x = np.maximum(told_x, space.line_grain[a][:, None])
+    step_y = np.maximum(told_y, space.line_grain[b][:, None])
     with np.errstate(all="ignore"):
         product = np.zeros(x.shape)
         if operation is Operation.RATIO:
             value = scale * x / y
-            fine = abs(scale) * (steps[a] / np.abs(y) + steps[b] * np.abs(x) / y**2) / 2
+            fine = abs(scale) * (told_x / np.abs(y) + told_y * np.abs(x) / y**2) / 2
             half = abs(scale) * (step_x / np.abs(y) + step_y * np.abs(x) / y**2) / 2
             far = np.zeros(x.shape, dtype=bool)
         else:
             value = scale * (y - x) / (x if form.on == 1.0 else np.abs(x))
-            fine = abs(scale) * (steps[b] / np.abs(x) + steps[a] * np.abs(y) / x**2) / 2
+            fine = abs(scale) * (told_y / np.abs(x) + told_x * np.abs(y) / x**2) / 2
             half = abs(scale) * (step_y / np.abs(x) + step_x * np.abs(y) / x**2) / 2
             # A change of all but everything says nothing of what it was compared with.
             far = np.abs(y) < 0.002 * np.abs(x)
-        noise = steps[target] / 2 + 1e-9 * np.abs(value)
+        noise = exactly / 2 + 1e-9 * np.abs(value)
         gap = np.abs(reported - value)
         usable = np.isfinite(reported) & np.isfinite(value) & (space.weight[observations] > 0)
         if operation is Operation.RATIO and scale == 1.0:
             # The quotient may be the quantity or price, exact as it stands, of a product.
             unit = np.maximum(step_x, np.abs(x) * 2.0**-16)
-            exact = np.abs(x - reported * y) <= np.maximum(steps[a] / 2, 1e-9 * np.abs(x))
+            exact = np.abs(x - reported * y) <= np.maximum(told_x / 2, 1e-9 * np.abs(x))
             product = exact * 2.0 * np.abs(x) / unit
         size = np.maximum(np.abs(reported), np.abs(value)) * 2
         told = space.values[target][space.present[target]]

@@ -52,7 +52,7 @@ def _middle(values: NDArray[np.float64]) -> float:
     return float(np.median(size)) if len(size) else 0.0
 
 
-_OF_OBSERVATIONS = ("axis", "grain", "weight", "additive")  # fields that lines leave alone
+_OF_OBSERVATIONS = ("axis", "grain", "weight", "additive", "work")  # fields that lines leave alone
 
 
 def restricted(space: Space, lines: Sequence[int]) -> Space:

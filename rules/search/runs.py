@@ -24,6 +24,8 @@ _LONG = 400  # lines from which runs are kept shorter, so that cost grows with t
 _SHORTER = 60
 _GAP_COST = 3.0
 _TOTAL_COST = 5.0  # bits against leaving a total out between a run and its own total
+_AT_ONCE = 500_000  # figures of runs that are weighed at a time
+_WEIGHING = 8  # times the work of a figure that is only added
 KEPT = 2  # runs kept per target, side and gap
 
 
@@ -38,7 +40,11 @@ def runs(space: Space, sequence: Sequence[int], *, kind: str = "run") -> list[Ca
         return []
     ordered = _Ordered.of(space, lines)
     longest = LONGEST if len(lines) <= _LONG else _SHORTER
-    tried = [_tried(space, ordered, some, longest) for some in matches(space, lines, longest)]
+    tried = [
+        _tried(space, ordered, some, longest)
+        for found in matches(space, lines, longest)
+        for some in found.portions(_AT_ONCE)
+    ]
     return _best(space, ordered, _Tried.together(tried), kind) if tried else []
 
 
@@ -103,6 +109,7 @@ class _Tried:
 
 
 def _tried(space: Space, ordered: _Ordered, found: Matches, longest: int) -> _Tried:
+    space.work.spend(_WEIGHING * found.totals.size)
     bits, score = _scores(space, ordered, found, longest)
     good = np.flatnonzero(score > 0)
     return _Tried(

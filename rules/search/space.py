@@ -6,13 +6,14 @@ search is the same for both, so it works on a space and never on a table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.search.steps import WHOLE, steps
+from rules.search.work import Work
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised
 
@@ -43,6 +44,7 @@ class Space:
     bold: NDArray[np.bool_]
     gaps: NDArray[np.int64]  # before each line, as in Line.gap
     codes: tuple[str, ...]
+    work: Work = field(default_factory=Work)  # what may still be tried
 
     @property
     def n(self) -> int:
@@ -239,8 +241,11 @@ def _grains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
     """The largest round number that nearly all figures of each observation are multiples of; that
     of the whole table where an observation has too few figures to tell."""
     whole = _grain(filled[filled != 0])
-    columns = (filled[:, j][filled[:, j] != 0] for j in range(filled.shape[1]))
-    return np.array([_grain(told) if len(told) >= _FEWEST else whole for told in columns])
+    result = np.full(filled.shape[1], whole)
+    for j in np.flatnonzero((filled != 0).sum(axis=0) >= _FEWEST).tolist():
+        column = filled[:, j]
+        result[j] = _grain(column[column != 0])
+    return result
 
 
 def _grain(told: NDArray[np.float64]) -> float:

@@ -7,7 +7,7 @@ Only what comes within reach of rounding somewhere is worth the weighing of its 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -37,6 +37,16 @@ class Matches:
     steps: Floats  # the coarsest step of a part
     counts: NDArray[np.int64]  # parts other than zero
 
+    def portions(self, at_once: int) -> Iterator[Matches]:
+        """The same runs, so many at a time that each array holds about ``at_once`` figures."""
+        n = len(self.target)
+        size = max(1, at_once // max(1, self.totals.shape[1]))
+        for low in range(0, n, size) if n > size else ():
+            told = {f.name: getattr(self, f.name)[low : low + size] for f in fields(self)}
+            yield Matches(**told)
+        if n <= size:
+            yield self
+
 
 def matches(space: Space, lines: Ints, longest: int) -> Iterator[Matches]:
     """The matching runs of ``lines`` with at most ``longest`` parts, some targets at a time.
@@ -49,6 +59,7 @@ def matches(space: Space, lines: Ints, longest: int) -> Iterator[Matches]:
     at_once = max(_FEWEST_AT_ONCE, _AT_ONCE // max(1, longest * m))
     scan = _Scan.of(space, lines, longest)
     for low in range(2, n + 1, at_once):
+        space.work.spend(longest * m * at_once)
         found = scan.ending(low, min(low + at_once, n + 1))
         if found is not None:
             yield found
