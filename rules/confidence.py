@@ -20,15 +20,16 @@ from numpy.typing import NDArray
 
 from rules.doubts import informative_checks, support
 from rules.ledger import Ledger
-from rules.model import Basis, Certainty, Finding, RootCause, Verdict
+from rules.model import Basis, Certainty, Finding, RootCause, Severity, Verdict
 
 Floats = NDArray[np.float64]
 
 START = "start"
-SIGNALS = ("bits", "failed", "located", "more findings")
-RISING = {"bits": 1, "failed": -1, "located": 1, "more findings": 1}  # what more of it means
+SIGNALS = ("failed", "more findings", "slip")
+RISING = {"failed": -1, "more findings": 1, "slip": 1}  # what more of it means
 LEAST, MOST = 0.05, 0.98  # nothing that figures show is surer than this
-_MOST_BITS, _MOST_FAILED = 256.0, 64
+_LIKELY = 0.7  # from where a finding is called an error
+_MOST_FAILED = 64
 _STATED = ("RF", "ST")  # families that know from words what was meant: their own confidence stands
 
 
@@ -37,9 +38,9 @@ def signals(
 ) -> dict[int, Floats]:
     """What speaks for each finding that is a failing check, by its position in ``findings``.
 
-    Arrays of shape ``(len(SIGNALS),)``: bits of the different figures with which the relation
-    agrees elsewhere (log2 of one more), lines in which it fails (log2), 1 where one wrong cell
-    explains the finding, and how many findings that cell explains (log2).
+    Arrays of shape ``(len(SIGNALS),)``: lines in which its relation fails (log2), how many findings
+    the one cell explains that is found wrong (log2), and 1 where a slip of the hand explains that
+    cell.
     """
     chosen = {
         k: f.check
@@ -61,10 +62,9 @@ def signals(
         explained = len(cause.findings) if cause is not None and located else 1
         found[k] = np.array(
             [
-                math.log2(1 + min(float(known.bits[relation]), _MOST_BITS)),
                 math.log2(max(1, min(int(known.failed[relation]), _MOST_FAILED))),
-                float(located),
                 math.log2(max(1, explained)),
+                float(located and cause is not None and cause.cause != "unknown"),
             ]
         )
     return found
@@ -93,9 +93,15 @@ def calibrated(
 ) -> list[Finding]:
     """``findings`` with the confidence that their evidence has earned on known ones.
 
-    One that is no failing check keeps its own; so does one whose relation somebody declared.
+    One that is no failing check keeps its own; so does one whose relation somebody declared. What
+    is not likely enough is a warning, and no error: that its relation holds in many other lines
+    does not make it one, for it is there that a part goes unseen.
     """
     result = list(findings)
     for k, found in signals(ledger, findings, causes).items():
-        result[k] = replace(findings[k], confidence=probability(found, weights()))
+        sure = probability(found, weights())
+        severity = findings[k].severity
+        if severity is Severity.ERROR and sure < _LIKELY:
+            severity = Severity.WARNING
+        result[k] = replace(findings[k], confidence=sure, severity=severity)
     return result

@@ -88,6 +88,7 @@ def _weighed(space: Space, targets: Ints, parts: Parts, factors: Floats) -> Evid
     result = bits.sum(axis=1)
     odd = (good & told & (count == 1)).sum(axis=1) > 1
     odd |= _may_repeat(rows[starts], rows[starts + parts.lengths - 1], reported, many & (bits > 0))
+    odd |= (result > 0) & _may_cancel(rows, reported, parts, good & told)
     for k in np.flatnonzero(odd).tolist():
         mine = slice(int(starts[k]), int(starts[k] + parts.lengths[k]))
         result[k] = weigh(space, int(targets[k]), lines[mine], factors[mine]).bits
@@ -135,6 +136,16 @@ def _may_repeat(
         key = np.round(first / base, 5) * np.pi + np.round(last / base, 5)
     key = np.sort(np.where(holding, key, np.nan), axis=1)
     return np.asarray((key[:, 1:] == key[:, :-1]).any(axis=1))
+
+
+def _may_cancel(
+    rows: Floats, reported: Floats, parts: Parts, holding: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Where a total is zero, or as large as one of its parts, wherever it holds."""
+    zero = ~(holding & (reported != 0)).any(axis=1)
+    owner = np.repeat(np.arange(len(reported)), parts.lengths)
+    alone = ((rows == reported[owner]) | ~holding[owner]).all(axis=1)
+    return (parts.lengths >= 3) & (zero | np.logical_or.reduceat(alone, parts.starts))
 
 
 def priors(space: Space) -> Floats:

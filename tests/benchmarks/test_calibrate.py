@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy.audits import audit_into
-from benchmarks.accuracy.calibrate import fit, held_out, losses
+from benchmarks.accuracy.calibrate import balanced, fit, held_out, losses
 from benchmarks.accuracy.corpus import Corpus
 from benchmarks.accuracy.labels import Labelled, of_tables
 from rules.confidence import RISING, SIGNALS, START
@@ -91,8 +91,18 @@ def test_the_fit_finds_the_weights_that_made_the_labels() -> None:
 
 
 def test_a_signal_that_points_the_wrong_way_gets_no_weight() -> None:
-    table = {START: 0.5} | {s: 0.8 * RISING[s] for s in SIGNALS} | {SIGNALS[0]: -1.0}
-    assert fit(made(2000, table, 6))[SIGNALS[0]] == 0.0
+    rising = next(signal for signal in SIGNALS if RISING[signal] > 0)
+    table = {START: 0.5} | {s: 0.8 * RISING[s] for s in SIGNALS} | {rising: -1.0}
+    assert fit(made(2000, table, 6))[rising] == 0.0
+
+
+def test_few_verdicts_count_as_much_as_many_labels() -> None:
+    nothing = np.zeros(len(SIGNALS))
+    many = [Labelled("table", "FT101", "B2", True, nothing, 0.9, weight=0.5)] * 30
+    few = [Labelled("book", "FT101", "B2", False, nothing, 0.9)] * 3
+    assert [one.weight for one in balanced(few, many)] == [5.0, 5.0, 5.0]
+    table = fit([*many, *balanced(few, many)])
+    assert table[START] == pytest.approx(0.0, abs=1e-3)
 
 
 def test_files_are_predicted_without_their_own_labels() -> None:

@@ -24,33 +24,47 @@ from rules.confidence import (
 from rules.model import Basis, Certainty, Severity
 from tests.rules.drawn import outcome_of
 
-# Six columns of one total; the total of the last is wrong by 1,000, its parts prove it twice.
+# Wages of 2024 should be 4,567: the row and the column both say so.
+CROSSED = """
+Item    | 2022 | 2023 | 2024 | Total
+Wages   | 1234 | 2345 | {wages} | 8146
+Travel  |  311 |  422 |  533 | 1266
+Rent    |  917 |  828 |  739 | 2484
+Total   | 2462 | 3595 | 5839 | 11896
+"""
+# Six columns of one total; the total of the last is off, and no slip explains it.
 TABLE = """
 Item    | 2020 | 2021 | 2022 | 2023 | 2024 | 2025
 Wages   | 1234 | 2345 | 3456 | 4567 | 5678 | 6789
 Travel  |  311 |  422 |  533 |  644 |  755 |  866
 Rent    |  917 |  828 |  739 |  641 |  552 |  463
-Total   | 2462 | 3595 | 4728 | 5852 | 6985 | 9118
+Total   | 2462 | 3595 | 4728 | 5852 | 6985 | 9341
 """
 
 
-def test_the_signals_of_a_total_that_fails_once_are_those_counted_by_hand() -> None:
-    outcome = outcome_of(TABLE)
-    (k,) = (k for k, f in enumerate(outcome.findings) if f.severity is not Severity.NOTE)
-    found = signals(outcome.ledger, outcome.findings, outcome.root_causes)[k]
-    bits = 5 * 4 * 3.32  # five totals of four digits agree
+def test_the_signals_of_two_totals_that_one_slip_breaks_are_those_counted_by_hand() -> None:
+    outcome = outcome_of(CROSSED.format(wages=4657))
+    serious = [k for k, f in enumerate(outcome.findings) if f.severity is not Severity.NOTE]
     (cause,) = outcome.root_causes
-    located = cause.certainty is Certainty.LOCATED
-    assert found.tolist() == pytest.approx([math.log2(1 + bits), 0.0, float(located), 0.0])
-    odds = -0.72 + 0.121 * math.log2(1 + bits) + 1.041 * located
-    assert outcome.findings[k].confidence == pytest.approx(1 / (1 + math.exp(-odds)), abs=6e-4)
+    assert (cause.certainty, cause.cause) == (Certainty.LOCATED, "digits-swapped")
+    found = signals(outcome.ledger, outcome.findings, outcome.root_causes)
+    assert [found[k].tolist() for k in serious] == [[0.0, 1.0, 1.0]] * 2  # 1 line, 2 findings
+    by_hand = 1 / (1 + math.exp(-0.249 - 1.392 - 1.083))
+    for k in serious:
+        assert outcome.findings[k].confidence == pytest.approx(by_hand, abs=6e-4)
+        assert outcome.findings[k].severity is Severity.ERROR
 
 
-def test_a_relation_that_fails_twice_is_less_sure() -> None:
-    once = outcome_of(TABLE).findings[0]
-    twice = outcome_of(TABLE.replace("2462", "2426")).findings
-    assert len(twice) == 2
-    assert all(finding.confidence < once.confidence for finding in twice)
+def test_what_is_less_likely_is_a_warning() -> None:
+    outcome = outcome_of(TABLE)
+    (found,) = (f for f in outcome.findings if f.severity is not Severity.NOTE)
+    assert (found.confidence, found.severity) == (0.562, Severity.WARNING)
+
+
+def test_a_relation_that_fails_more_often_is_less_sure() -> None:
+    told = [probability(np.array([failed, 0.0, 0.0]), weights()) for failed in (0.0, 1.0, 3.0)]
+    assert told == sorted(told, reverse=True)
+    assert len(set(told)) == 3
 
 
 def test_what_somebody_declared_keeps_its_confidence() -> None:
@@ -84,6 +98,6 @@ def test_the_table_names_every_signal_and_each_weight_has_its_sign() -> None:
 
 
 def test_nothing_is_certain() -> None:
-    sure = np.array([8.0, 0.0, 1.0, 9.0])
-    hopeless = np.array([0.0, 6.0, 0.0, 0.0])
-    assert (probability(sure, weights()), probability(hopeless, weights())) == (0.98, 0.05)
+    table = {START: 0.0, "failed": -1.0, "more findings": 1.0, "slip": 1.0}
+    sure, hopeless = np.array([0.0, 9.0, 1.0]), np.array([6.0, 0.0, 0.0])
+    assert (probability(sure, table), probability(hopeless, table)) == (0.98, 0.05)
