@@ -145,7 +145,8 @@ def _may_cancel(
     zero = ~(holding & (reported != 0)).any(axis=1)
     owner = np.repeat(np.arange(len(reported)), parts.lengths)
     alone = ((rows == reported[owner]) | ~holding[owner]).all(axis=1)
-    return (parts.lengths >= 3) & (zero | np.logical_or.reduceat(alone, parts.starts))
+    same = zero | np.logical_or.reduceat(alone, parts.starts)
+    return np.asarray((parts.lengths >= 3) & same, dtype=np.bool_)
 
 
 def priors(space: Space) -> Floats:
