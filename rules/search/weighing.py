@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rules.search.candidate import is_total, target_prior, weigh
 from rules.search.evidence import MOST_BITS, Floats, holds, live, sum_bits
 from rules.search.space import Space
+from workbooks.tables.vocabulary import Idea
 
 Ints = NDArray[np.int64]
 
@@ -85,10 +86,10 @@ def _weighed(space: Space, targets: Ints, parts: Parts, factors: Floats) -> Evid
     told = space.present[targets] & (count >= 1)
     many = good & told & (count + live(reported, step) >= 3)
     bad = ~good & told & ~withheld & (space.additive > 0.5)
-    result = bits.sum(axis=1)
+    cancels = _only_cancel(space, targets, parts, factors, good & told)
+    result = np.where(cancels[:, None], np.minimum(bits, 0.0), bits).sum(axis=1)
     odd = (good & told & (count == 1)).sum(axis=1) > 1
     odd |= _may_repeat(rows[starts], rows[starts + parts.lengths - 1], reported, many & (bits > 0))
-    odd |= (result > 0) & _may_cancel(rows, reported, parts, good & told)
     for k in np.flatnonzero(odd).tolist():
         mine = slice(int(starts[k]), int(starts[k] + parts.lengths[k]))
         result[k] = weigh(space, int(targets[k]), lines[mine], factors[mine]).bits
@@ -138,15 +139,21 @@ def _may_repeat(
     return np.asarray((key[:, 1:] == key[:, :-1]).any(axis=1))
 
 
-def _may_cancel(
-    rows: Floats, reported: Floats, parts: Parts, holding: NDArray[np.bool_]
+def _only_cancel(
+    space: Space, targets: Ints, parts: Parts, factors: Floats, holding: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Where a total is zero, or as large as one of its parts, wherever it holds."""
+    """Which totals are zero, or as large as one of their parts, wherever they hold; nets are not
+    asked. As `candidate.weigh` sees it."""
+    starts, owner = parts.starts, np.repeat(np.arange(len(targets)), parts.lengths)
+    rows, reported = space.filled[parts.lines], space.filled[targets]
     zero = ~(holding & (reported != 0)).any(axis=1)
-    owner = np.repeat(np.arange(len(reported)), parts.lengths)
-    alone = ((rows == reported[owner]) | ~holding[owner]).all(axis=1)
-    same = zero | np.logical_or.reduceat(alone, parts.starts)
-    return np.asarray((parts.lengths >= 3) & same, dtype=np.bool_)
+    alone = np.logical_or.reduceat(
+        ((rows == reported[owner]) | ~holding[owner]).all(axis=1), starts
+    )
+    several = (np.add.reduceat(rows != 0, starts, axis=0, dtype=np.int64) > 1) & holding
+    nets = np.array([space.is_a(int(t), Idea.NET | Idea.CHANGE) for t in targets], dtype=np.bool_)
+    asked = (parts.lengths >= 3) & (np.minimum.reduceat(factors, starts) >= 0) & ~nets
+    return np.asarray(asked & (zero | (alone & several.any(axis=1))), dtype=np.bool_)
 
 
 def priors(space: Space) -> Floats:
