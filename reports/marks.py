@@ -16,7 +16,7 @@ from reports.sentences import (
 )
 from reports.styles import Mark
 from reports.words import Words
-from rules.model import Finding, RootCause, Severity
+from rules.model import Finding, RootCause, Severity, Verdict
 from rules.outcome import Outcome
 from workbooks.refs import CellRef
 
@@ -62,7 +62,8 @@ def cell_marks(outcome: Outcome) -> dict[CellRef, CellMarks]:
     for finding in outcome.findings:
         mark = Mark.NOTE if finding.is_settled else _BY_SEVERITY[finding.severity]
         at(finding.cell, mark).findings.append(finding)
-        if finding.severity is Severity.ERROR and not finding.is_settled:
+        fails = finding.verdict is Verdict.DISCREPANCY and finding.severity is not Severity.NOTE
+        if fails and not finding.is_settled:
             for part in finding.parts:
                 at(part.cell, Mark.PART)
     return marks

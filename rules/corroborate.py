@@ -26,17 +26,17 @@ _SLIP_BITS = 4.0  # that a slip is worth beyond what looking for it among all fi
 _MOST_EDGES = 64  # failing checks of one figure that are compared
 
 
-def corroborated(ledger: Ledger, relations: Sequence[Relation], failing: Flags) -> Flags:
+def corroborated(system: System, relations: Sequence[Relation], failing: Flags) -> Flags:
     """Which of the checks ``failing`` another one corroborates, shape ``(n_checks,)``.
 
     Two checks are independent witnesses when they run along different axes, or are two periods of
     one relation; the checks of a total and of a subtotal inside it are not, for they share all
     their other figures.
     """
+    ledger = system.ledger
     result = np.zeros(len(ledger), dtype=np.bool_)
     if failing.sum() < 2:
         return result
-    system = System(ledger)
     edges = np.flatnonzero(failing[system.check] & (system.weight != 0))
     exact, low, high = system.wanted(edges)
     axis = np.array([r.axis for r in relations] + [-1], dtype=np.int64)
@@ -58,17 +58,16 @@ def corroborated(ledger: Ledger, relations: Sequence[Relation], failing: Flags) 
     return result
 
 
-def slipped(ledger: Ledger, failing: Flags) -> Flags:
+def slipped(system: System, failing: Flags) -> Flags:
     """Which of the checks ``failing`` one slip of the hand would explain, shape ``(n_checks,)``: a
     digit changed, swapped, lost or added, a sign, a power of ten, in any of their figures.
 
     Of many figures one will look like a slip by accident; what a match is worth is weighed against
     their number.
     """
-    result = np.zeros(len(ledger), dtype=np.bool_)
+    ledger = system.ledger
     if not failing.any():
-        return result
-    system = System(ledger)
+        return np.zeros(len(ledger), dtype=np.bool_)
     edges = np.flatnonzero(failing[system.check] & (system.weight != 0))
     _, low, high = system.wanted(edges)
     known = np.isfinite(low)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.corroborate import corroborated, slipped
+from rules.diagnose.system import System
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Operation, Verdict
 from rules.relation import Relation
@@ -83,7 +84,8 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
     failed = known.failed[relation]
     vouched = _vouched(relations, len(known.held))
     known = replace(known, bits=known.bits + _VOUCHED_BITS * vouched, held=known.held + vouched)
-    witnessed = corroborated(ledger, relations, failing)
+    system = System(ledger)
+    witnessed = corroborated(system, relations, failing)
     held = known.held[relation] + witnessed
     bits, lost = known.bits[relation] + _VOUCHED_BITS * witnessed, known.lost[relation]
     linear = np.isin(ledger.operation, _LINEAR)
@@ -103,7 +105,7 @@ def doubts(ledger: Ledger, relations: Sequence[Relation]) -> Doubts:
         numeric & few & ((bits < _ENOUGH_NUMERIC) | (held < _FEWEST_NUMERIC) | (lost > bits / 2))
     )
     weak = bits < _ENOUGH
-    far = ~(_close(ledger) | witnessed | slipped(ledger, judged))
+    far = ~(_close(ledger) | witnessed | slipped(system, judged))
     lone = linear & (live < 2) & ((held < _FEWEST_LONE) | (failed * 5 > held))
     aliased = _aliased(ledger, relations, known, informative)
     dropped = judged & (accidental | lone | (weak & far) | (held == 0) & far)

@@ -30,11 +30,11 @@ def without_echoes(ledger: Ledger) -> Ledger:
     claims = np.array([_claim(code) for code in ledger.rules], dtype=np.int64)
     if not len(ledger) or not (claims < len(CLAIMING)).any():
         return ledger
-    equation = _equations(ledger)
+    figures = _figures_added(ledger)
     claim = claims[ledger.rule]
-    order = np.lexsort((np.arange(len(ledger)), claim, equation))
+    order = np.lexsort((np.arange(len(ledger)), claim, figures))
     first = np.ones(len(ledger), dtype=bool)
-    first[1:] = equation[order][1:] != equation[order][:-1]
+    first[1:] = figures[order][1:] != figures[order][:-1]
     leader = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
     echoed = np.zeros(len(ledger), dtype=bool)
     echoed[order] = claim[order] > claim[leader]
@@ -46,7 +46,7 @@ def _claim(code: str) -> int:
     return CLAIMING.index(code[:2]) if code[:2] in CLAIMING else len(CLAIMING)
 
 
-def _equations(ledger: Ledger) -> NDArray[np.uint64]:
+def _figures_added(ledger: Ledger) -> NDArray[np.uint64]:
     """A number per check, the same for the same figures; others differ but for one in 2**63."""
     random = np.random.default_rng(20).integers(1, 2**63, len(ledger.figures), dtype=np.uint64)
     with np.errstate(over="ignore"):

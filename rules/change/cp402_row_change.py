@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.along import Along, along
 from rules.model import Basis, Operation
 from rules.registry import Takes, rule
 from rules.relation import CellRelation
 from rules.search.space import COLUMNS, ROWS
-from rules.search.steps import steps
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
 
@@ -35,24 +35,14 @@ def row_changes(table: Table, place: NDArray[np.int64]) -> Iterator[CellRelation
     Source: recalculation, ISA 500; growth of the magnitude, (new - old) / old.
     """
     for axis in (ROWS, COLUMNS):
-        names = [line.ideas for line in table.lines]
-        if axis == COLUMNS:
-            names = [heading.ideas for heading in table.headings]
-        values = table.values if axis == ROWS else table.values.T
-        where = place if axis == ROWS else place.T
-        step = steps(table.values) if axis == ROWS else steps(table.values).T
-        for line in range(1, len(names)):
-            if Idea.PERCENT in names[line] and Idea.CHANGE in names[line]:
-                yield from _of_line(values, where, step, line, axis)
+        seen = along(table, place, axis)
+        for line in range(1, len(seen.lines)):
+            if Idea.PERCENT in seen.lines[line] and Idea.CHANGE in seen.lines[line]:
+                yield from _of_line(seen, line, axis)
 
 
-def _of_line(
-    values: NDArray[np.float64],
-    where: NDArray[np.int64],
-    step: NDArray[np.float64],
-    line: int,
-    axis: int,
-) -> Iterator[CellRelation]:
+def _of_line(seen: Along, line: int, axis: int) -> Iterator[CellRelation]:
+    values, where, step = seen.values, seen.places, seen.steps
     base = values[line - 1]
     with np.errstate(all="ignore"):
         expected = 100.0 * (base[1:] - base[:-1]) / base[:-1]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.along import Along, along
 from rules.model import Basis, Operation
 from rules.registry import Takes, rule
 from rules.relation import CellRelation
 from rules.search.evidence import ERROR_RATE
 from rules.search.space import COLUMNS, ROWS
-from rules.search.steps import steps
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
 
@@ -51,17 +51,10 @@ def shares_of_total(table: Table, place: NDArray[np.int64]) -> Iterator[CellRela
     Units: per cent, as a fraction or as whole numbers, as the column has it.
     Source: recalculation, ISA 500; the rounding of both figures is propagated.
     """
-    cell_steps = steps(table.values)
     for axis in (ROWS, COLUMNS):
-        across = axis == COLUMNS
-        ideas = [named.ideas for named in (table.lines if across else table.headings)]
-        totals = [named.ideas for named in (table.headings if across else table.lines)]
-        values = table.values.T if across else table.values
-        percent = table.percent.T if across else table.percent
-        where = place.T if across else place
-        step = cell_steps.T if across else cell_steps
-        for column in _of_shares(values, percent, ideas):
-            found = _best(values, step, column, ideas, totals, percent)
+        seen = along(table, place, axis)
+        for column in _of_shares(seen):
+            found = _best(seen, column)
             if found is None:
                 continue
             for line in np.flatnonzero(found.told).tolist():
@@ -70,10 +63,10 @@ def shares_of_total(table: Table, place: NDArray[np.int64]) -> Iterator[CellRela
                     operation=Operation.RATIO,
                     basis=Basis.LABEL,
                     confidence=0.95,
-                    target=int(where[line, column]),
+                    target=int(seen.places[line, column]),
                     parts=(
-                        int(where[line, found.amounts]),
-                        int(where[found.whole, found.amounts]),
+                        int(seen.places[line, found.amounts]),
+                        int(seen.places[found.whole, found.amounts]),
                     ),
                     factors=(1.0, 1.0),
                     scale=found.scale,
@@ -81,38 +74,34 @@ def shares_of_total(table: Table, place: NDArray[np.int64]) -> Iterator[CellRela
                 )
 
 
-def _of_shares(values: Floats, percent: NDArray[np.bool_], ideas: Sequence[Idea]) -> Iterator[int]:
+def _of_shares(seen: Along) -> Iterator[int]:
     """The columns that may hold shares: by name or format, and not named a change."""
-    present = np.isfinite(values)
-    for column, idea in enumerate(ideas):
-        if idea & Idea.CHANGE or present[:, column].sum() <= _FEWEST:
+    for column, idea in enumerate(seen.columns):
+        told = int(np.isfinite(seen.values[:, column]).sum())
+        if idea & Idea.CHANGE or told <= _FEWEST:
             continue
-        formatted = 2 * (percent & present)[:, column].sum() > present[:, column].sum()
-        if formatted or idea & (Idea.PERCENT | Idea.SHARE):
+        if _is_formatted(seen, column) or idea & (Idea.PERCENT | Idea.SHARE):
             yield column
 
 
-def _best(
-    values: Floats,
-    step: Floats,
-    column: int,
-    ideas: Sequence[Idea],
-    totals: Sequence[Idea],
-    percent: NDArray[np.bool_],
-) -> _Shares | None:
+def _is_formatted(seen: Along, column: int) -> bool:
+    """Whether most figures of a column are formatted as per cent."""
+    present = np.isfinite(seen.values[:, column])
+    return bool(2 * (seen.percent[:, column] & present).sum() > present.sum())
+
+
+def _best(seen: Along, column: int) -> _Shares | None:
     """The base and whole that explain most of the shares; None where none does clearly."""
-    shown = values[:, column]
-    present = np.isfinite(shown)
-    formatted = 2 * (percent[:, column] & present).sum() > present.sum()
+    scales = (1.0,) if _is_formatted(seen, column) else (100.0, 1.0)
     found: list[_Shares] = []
     tried = 0
-    for amounts, idea in enumerate(ideas):
+    for amounts, idea in enumerate(seen.columns):
         if amounts == column or idea & (Idea.PERCENT | Idea.SHARE | Idea.CHANGE):
             continue
-        for whole in _wholes(values[:, amounts], totals):
-            for scale in (1.0,) if formatted else (100.0, 1.0):
+        for whole in _wholes(seen.values[:, amounts], seen.lines):
+            for scale in scales:
                 tried += 1
-                shares = _tested(values, step, column, amounts, whole, scale)
+                shares = _tested(seen.values, seen.steps, column, amounts, whole, scale)
                 if shares is not None:
                     found.append(shares)
     best = max(found, key=lambda s: s.bits, default=None)
