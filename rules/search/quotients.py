@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from rules.model import Operation
 from rules.search.evidence import ERROR_RATE, Floats
+from rules.search.near_quotients import Asked, NearPairs
 from rules.search.proposals import Quotient
 from rules.search.space import Space
 from workbooks.tables.vocabulary import Idea
@@ -61,20 +62,25 @@ class _Form:
 
 def find_quotients(space: Space, percent: NDArray[np.bool_]) -> list[Quotient]:
     """The quotients among the lines of a space; ``percent`` marks cells formatted as per cent."""
+    space.work.spend(_GLANCE * space.n)
     formatted = np.where(space.present, percent, False).sum(axis=1)
-    told = space.present.sum(axis=1).tolist()
+    told = space.present.sum(axis=1)
+    is_percent = formatted > 0.5 * told
+    prices = _costs_of_words(space, is_percent)
+    samples = _samples(space)
+    open_ = (told > 0) & ((prices < _SILENT_COST) | _worth_trying(samples))
     found: dict[int, list[Quotient]] = {}
-    for target in range(space.n):
-        space.work.spend(_GLANCE)
-        if not told[target]:
-            continue
-        is_percent = bool(formatted[target] > 0.5 * told[target])
-        cost = _cost_of_words(space, target, is_percent)
-        if cost < _SILENT_COST or _worth_trying(space, target):
-            candidates = list(_of_line(space, target, is_percent, cost))
+    near = NearPairs.of(space)
+    for asked in _questions(space, np.flatnonzero(open_), prices, is_percent, samples):
+        for target, a, b in near.pairs(asked):
+            price, sample = float(prices[target]), _told(samples[target])
+            candidates = list(
+                _of_line(space, target, (a, b), sample, price, bool(is_percent[target]))
+            )
             if candidates:
                 found[target] = candidates
-    for target, candidates in _like_others(space, percent, found).items():
+    found = dict(sorted(found.items()))
+    for target, candidates in _like_others(space, percent, found, samples).items():
         found.setdefault(target, []).extend(candidates)
     return _chosen(space, found)
 
@@ -85,6 +91,19 @@ _HINTS = re.compile(
 )
 
 
+def _costs_of_words(space: Space, is_percent: NDArray[np.bool_]) -> Floats:
+    """`_cost_of_words` of every line, shape ``(n,)``."""
+    told: dict[str, float] = {}
+    costs = np.zeros(space.n)
+    for line in np.flatnonzero(~is_percent).tolist():
+        if not space.is_a(line, _SPEAKING):
+            label = space.labels[line]
+            if label not in told:
+                told[label] = _HINT_COST if _HINTS.search(label) else _SILENT_COST
+            costs[line] = told[label]
+    return costs
+
+
 def _cost_of_words(space: Space, target: int, is_percent: bool) -> float:
     """Bits against a quotient, by what name and format of the line say of one."""
     if is_percent or space.is_a(target, _SPEAKING):
@@ -92,29 +111,52 @@ def _cost_of_words(space: Space, target: int, is_percent: bool) -> float:
     return _HINT_COST if _HINTS.search(space.labels[target]) else _SILENT_COST
 
 
-def _worth_trying(space: Space, target: int) -> bool:
-    """True for a line without a word that takes several values, so that evidence can add up."""
-    values = space.filled[target]
-    if np.count_nonzero(values) < _LEAST_NEWS:
-        return False
-    return len(np.unique(values[values != 0])) >= _LEAST_NEWS
+def _questions(
+    space: Space, lines: Ints, prices: Floats, is_percent: NDArray[np.bool_], samples: Ints
+) -> Iterator[Asked]:
+    """The lines that are tried, by what is asked of them."""
+    percent, price = is_percent[lines], prices[lines]
+    kinds = (
+        (price == 0.0) & percent,
+        (price == 0.0) & ~percent,
+        (price > 0.0) & (price < _SILENT_COST),
+        price >= _SILENT_COST,
+    )
+    for kind, mine in enumerate(kinds):
+        some = lines[mine]
+        if len(some):
+            reach = _REACH if kind < 3 else _SILENT_REACH
+            everywhere = kind < 3 and space.n <= _ALL
+            yield Asked(
+                some,
+                _others(space, some, None if everywhere else reach),
+                samples[some],
+                scales=(100.0, 1.0) if kind == 1 else (1.0,),
+                changes=kind < 2,
+            )
 
 
-def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Iterator[Quotient]:
-    speaks = price < _SILENT_COST
-    others = _others(space, target, speaks)
-    if len(others) < 2:
-        return
-    a, b = (grid.ravel() for grid in np.meshgrid(others, others, indexing="ij"))
-    keep = a != b
-    a, b = a[keep], b[keep]
+def _worth_trying(samples: Ints) -> NDArray[np.bool_]:
+    """True for each line that takes several values, so that evidence can add up without a word."""
+    return np.asarray((samples >= 0).sum(axis=1) >= _LEAST_NEWS, dtype=np.bool_)
+
+
+def _of_line(
+    space: Space,
+    target: int,
+    pairs: tuple[Ints, Ints],
+    sample: Ints,
+    price: float,
+    is_percent: bool,
+) -> Iterator[Quotient]:
+    a, b = pairs
+    tried = _tried(space, target, price < _SILENT_COST)
     if price > 0:
         operations: tuple[Operation, ...] = (Operation.RATIO,)
         scales: tuple[float, ...] = (1.0,)
     else:
         operations = (Operation.PERCENT_CHANGE, Operation.RATIO)
         scales = (1.0,) if is_percent else (100.0, 1.0)
-    sample = _sample(space, target)
     forms = [(1.0, 1.0), (-1.0, 1.0), (1.0, _ON_MAGNITUDE), (-1.0, _ON_MAGNITUDE)]
     of_both_signs = _of_both_signs(space, a)
     for operation in operations:
@@ -127,7 +169,7 @@ def _of_line(space: Space, target: int, is_percent: bool, price: float) -> Itera
                 best = np.argsort(-screened, kind="stable")[:_KEPT]
                 best = best[screened[best] > 0]
                 if len(best):
-                    cost = float(np.log2(len(a) * 3)) + price + (on - 1.0) * _MAGNITUDE_COST
+                    cost = float(np.log2(tried * 3)) + price + (on - 1.0) * _MAGNITUDE_COST
                     yield from _weighed(space, target, (x[best], y[best]), form, cost)
 
 
@@ -140,22 +182,60 @@ def _of_both_signs(space: Space, lines: Ints) -> NDArray[np.bool_]:
     return np.asarray(both[which], dtype=np.bool_)
 
 
-def _others(space: Space, target: int, speaks: bool) -> Ints:
+def _others(space: Space, lines: Ints, reach: int | None) -> Ints:
+    """The lines within ``reach`` of each, or all, without itself and those of nothing, which are
+    −1; shape ``(n_lines, k)``."""
+    if reach is None:
+        others = np.broadcast_to(np.arange(space.n), (len(lines), space.n))
+    else:
+        others = lines[:, None] + np.arange(-reach, reach + 1)
+    told = np.append(space.present.any(axis=1), False)
+    inside = (others >= 0) & (others < space.n) & (others != lines[:, None])
+    others = np.where(inside, others, -1)
+    return np.asarray(np.where(told[others], others, -1), dtype=np.int64)
+
+
+def _tried(space: Space, target: int, speaks: bool) -> int:
+    """How many pairs are tried for a line."""
     low, high = 0, space.n
     if not speaks or space.n > _ALL:
         reach = _REACH if speaks else _SILENT_REACH
         low, high = max(0, target - reach), target + reach + 1
-    others: Ints = low + np.flatnonzero(space.present[low:high].any(axis=1))
-    return np.asarray(others[others != target], dtype=np.int64)
+    others = int(space.present[low:high].any(axis=1).sum()) - 1
+    return others * (others - 1)
 
 
-def _sample(space: Space, target: int) -> Ints:
-    """A few observations with different figures of the line, spread over it."""
-    _, first = np.unique(space.filled[target], return_index=True)
-    first = np.sort(first[space.filled[target][first] != 0])
-    if len(first) <= _SAMPLE:
-        return first
-    return first[np.linspace(0, len(first) - 1, _SAMPLE).astype(np.int64)]
+def _samples(space: Space) -> Ints:
+    """For each line a few observations with different figures of it, spread over it; shape
+    ``(n, s)``, filled up with −1."""
+    n, m = space.values.shape
+    width = min(m, _SAMPLE)
+    order = np.argsort(space.filled, axis=1, kind="stable")
+    ordered = np.take_along_axis(space.filled, order, axis=1)
+    new = ordered != 0
+    new[:, 1:] &= ordered[:, 1:] != ordered[:, :-1]
+    first = np.zeros((n, m), dtype=np.bool_)
+    np.put_along_axis(first, order, new, axis=1)
+    count = first.sum(axis=1)
+    rank = np.cumsum(first, axis=1) - 1
+    kept = first  # each figure where it stands first
+    many = np.flatnonzero(count > width)
+    if len(many):
+        taken = np.linspace(0, count[many] - 1, width, axis=1).astype(np.int64)
+        chosen = np.zeros((len(many), m + 1), dtype=np.bool_)
+        np.put_along_axis(chosen, taken, True, axis=1)
+        kept = first.copy()
+        kept[many] &= np.take_along_axis(chosen, np.where(first[many], rank[many], m), axis=1)
+    line, observation = np.nonzero(kept)
+    result = np.full((n, width), -1, dtype=np.int64)
+    start = np.cumsum(kept.sum(axis=1)) - kept.sum(axis=1)
+    result[line, np.arange(len(line)) - start[line]] = observation
+    return result
+
+
+def _told(sample: Ints) -> Ints:
+    """The observations of a sample."""
+    return sample[sample >= 0]
 
 
 def _weighed(
@@ -219,7 +299,10 @@ def _news(space: Space, target: int, pairs: tuple[Ints, Ints]) -> tuple[NDArray[
 
 
 def _like_others(
-    space: Space, percent: NDArray[np.bool_], found: dict[int, list[Quotient]]
+    space: Space,
+    percent: NDArray[np.bool_],
+    found: dict[int, list[Quotient]],
+    samples: Ints,
 ) -> dict[int, list[Quotient]]:
     """What the clear ratios of a table suggest for its other lines: the same denominator with
     the numerator at the same distance, or both at the same distance.
@@ -232,26 +315,36 @@ def _like_others(
         if best.bits >= _CLEAR and best.operation is Operation.RATIO:
             (top, base), at = best.parts, best.target
             shown |= {(best.scale, True, top - at, base), (best.scale, False, top - at, base - at)}
+    if not shown:
+        return {}
+    clear = [t for t, mine in found.items() if max(q.bits for q in mine) >= _CLEAR]
+    open_ = _worth_trying(samples)
+    open_[clear] = False
+    near = NearPairs.of(space)
+    suggested: dict[int, list[tuple[float, int, int]]] = {}
+    for scale, fixed, distance, base in sorted(shown):
+        lines = np.flatnonzero(open_)
+        above = lines + distance
+        below = np.full(len(lines), base) if fixed else lines + base
+        inside = (above >= 0) & (above < space.n) & (below >= 0) & (below < space.n)
+        inside &= (above != lines) & (below != lines) & (above != below)
+        lines, above, below = lines[inside], above[inside], below[inside]
+        for k in near.ratios(lines, above, below, samples[lines], scale).tolist():
+            pair = (scale, int(above[k]), int(below[k]))
+            suggested.setdefault(int(lines[k]), []).append(pair)
     result: dict[int, list[Quotient]] = {}
-    clear = {t for t, mine in found.items() if max(q.bits for q in mine) >= _CLEAR}
-    for target in range(space.n):
-        if target in clear or not shown or not _worth_trying(space, target):
-            continue
-        cost = min(_cost_of_words(space, target, bool(percent[target].any())), _HINT_COST)
+    for line, pairs in sorted(suggested.items()):
+        cost = min(_cost_of_words(space, line, bool(percent[line].any())), _HINT_COST)
         cost += float(np.log2(len(shown) + 1))
         mine: list[Quotient] = []
-        for scale, fixed, distance, base in sorted(shown):
-            top, under = target + distance, base if fixed else target + base
-            if not (0 <= top < space.n and 0 <= under < space.n) or len({target, top, under}) < 3:
-                continue
-            pair = (np.array([top]), np.array([under]))
-            sample = _sample(space, target)
+        for scale, numerator, denominator in pairs:
+            both = (np.array([numerator]), np.array([denominator]))
             form = _Form(Operation.RATIO, scale, 1.0, 1.0)
-            bits, whole = _bits(space, target, *pair, form, sample)
+            bits, whole = _bits(space, line, *both, form, _told(samples[line]))
             if bits.sum() + whole.sum() > 0:
-                mine += _weighed(space, target, pair, form, cost)
+                mine += _weighed(space, line, both, form, cost)
         if mine:
-            result[target] = mine
+            result[line] = mine
     return result
 
 
