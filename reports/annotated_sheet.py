@@ -26,6 +26,7 @@ from reports.styles import (
     GREY,
     GREY_FILL,
     LEGEND,
+    LONGEST_FORMAT,
     SIGNS,
     WARN,
     Mark,
@@ -33,7 +34,7 @@ from reports.styles import (
     look_of,
     marked,
 )
-from reports.writer import Book, Sheet, cell_of, row_of, shortest, text_end
+from reports.writer import Book, Sheet, cell_of, clean, row_of, shortest, text_end
 from rules.outcome import Outcome
 from workbooks.grid import Grid, Kind, Workbook
 from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
@@ -50,7 +51,9 @@ _FIGURE, _TEXT, _NOT_CALCULATED, _ERROR, _TYPED = 0, 1, 2, 3, 4
 _TYPED_PERCENT = _TYPED + _MOST_DECIMALS + 1
 _TYPED_PLAIN = _TYPED_PERCENT + _MOST_DECIMALS + 1  # typed without marks between thousands
 _VARIANTS = 32
+_MOST_LITERAL = 2_000  # typed texts of one sheet shown letter by letter, each a look of its own
 _UNGROUPED = re.compile(r"\d{4}")
+_DIGITS_ALONE = re.compile(r"\s*[-+\u2212\u2013]?\s*[\d\s.,'\u2019]*\d[.,]?\s*%?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,15 @@ class _Cells:
 def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.int64]) -> None:
     """Fill ``sheet`` with ``grid``; ``proved`` has the ``place_key`` of proved cells, sorted."""
     mine = making.marks.get(grid.name, {})
-    last_column = max([grid.last_column, 1, *(ref.column for ref in mine)])
-    last_row = max([grid.last_row, 1, *(ref.row for ref in mine)])
+    last_column = max([_last(grid.columns), _last(grid.empty.columns), 1])
+    last_column = max([last_column, *(ref.column for ref in mine)])
+    last_row = max([_last(grid.rows), _last(grid.empty.rows), 1, *(ref.row for ref in mine)])
     legend_column = last_column + 2 if last_column + 2 <= MAX_COLUMNS else 0
     mark = _mark_array(grid, mine, proved)
     cells = _Builder(making, grid, mark)
     merges = merged_areas(grid.merges)
+    cells.add_empty({(ref.row, ref.column): entry.mark for ref, entry in mine.items()})
     cells.add_merged(merges)
-    for ref, entry in mine.items():
-        if grid.index(ref.row, ref.column) < 0:
-            look = marked({}, entry.mark, is_number=False)
-            cells.add(ref.row, ref.column, "", making.book.style(look))
     remarks = sheet_remarks(
         making.words,
         grid,
@@ -105,6 +106,11 @@ def fill_annotated(sheet: Sheet, making: Making, grid: Grid, proved: NDArray[np.
         sheet.native.set_tab_color(GREY)
     elif gravest >= Mark.WARNING:
         sheet.native.set_tab_color(BAD if gravest >= Mark.ERROR else WARN)
+
+
+def _last(places: NDArray[np.int32]) -> int:
+    """The largest row or column; 0 for none."""
+    return int(places.max(initial=0))
 
 
 def place_key(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -140,7 +146,7 @@ class _Builder:
     """Collects the cells to render: those of the grid, and those added to it."""
 
     def __init__(self, making: Making, grid: Grid, mark: NDArray[np.int64]) -> None:
-        self._grid = grid
+        self._making, self._grid = making, grid
         self._looks = _looks(making.book, grid, making.workbook, mark)
         self._added: list[tuple[int, int, str, int]] = []
         self._places: set[tuple[int, int]] = set()
@@ -150,6 +156,22 @@ class _Builder:
         if (row, column) not in self._places:
             self._places.add((row, column))
             self._added.append((row, column, text, look))
+
+    def add_empty(self, marks: Mapping[tuple[int, int], Mark]) -> None:
+        """The cells without content that have a look, or one of the ``marks`` by place."""
+        grid, book, styles = self._grid, self._making.book, self._making.workbook.styles
+        empty = grid.empty
+        looks: dict[tuple[int, Mark, bool], int] = {}
+        at = zip(empty.rows.tolist(), empty.columns.tolist(), empty.styles.tolist(), strict=True)
+        unlisted = {place: -1 for place in marks if grid.index(*place) < 0}
+        for (row, column), style in (unlisted | {(r, c): s for r, c, s in at}).items():
+            is_hidden = row in grid.hidden_rows or column in grid.hidden_columns
+            key = style, marks.get((row, column), Mark.NONE), is_hidden
+            if key not in looks:
+                look = look_of(styles[style]) if style >= 0 else {}
+                look = greyed(look) if is_hidden else look
+                looks[key] = book.style(marked(look, key[1], is_number=False))
+            self.add(row, column, "", looks[key])
 
     def add_merged(self, merges: list[Area]) -> None:
         """The covered cells of merged areas carry the look of the first, for fill and border."""
@@ -185,35 +207,48 @@ def _looks(
     hidden = np.isin(grid.rows, list(grid.hidden_rows)) | np.isin(
         grid.columns, list(grid.hidden_columns)
     )
-    key = ((grid.styles.astype(np.int64) * len(Mark) + mark) * _VARIANTS + _variants(grid)) * 2
+    variants, literals = _variants(grid)
+    n_variants = _VARIANTS + len(literals)
+    key = ((grid.styles.astype(np.int64) * len(Mark) + mark) * n_variants + variants) * 2
     combinations, inverse = np.unique(key + hidden, return_inverse=True)
     numbers = []
     for combination in combinations.tolist():
         rest, is_hidden = divmod(combination, 2)
-        rest, variant = divmod(rest, _VARIANTS)
+        rest, variant = divmod(rest, n_variants)
         style, its_mark = divmod(rest, len(Mark))
-        look = _varied(look_of(workbook.styles[style]), variant, grid)
-        is_number = variant in (_FIGURE, *range(_TYPED, _VARIANTS))
+        look = look_of(workbook.styles[style])
+        if variant >= _VARIANTS:
+            look = _lettered(look, literals[variant - _VARIANTS], grid)
+        else:
+            look = _varied(look, variant, grid)
+        is_number = variant == _FIGURE or variant >= _TYPED
         if is_hidden:
             look = greyed(look)
         numbers.append(book.style(marked(look, Mark(its_mark), is_number=is_number)))
     return np.array(numbers, dtype=np.int64)[inverse]
 
 
-def _variants(grid: Grid) -> NDArray[np.int64]:
-    """What each cell shows, apart from its style."""
+def _variants(grid: Grid) -> tuple[NDArray[np.int64], list[str]]:
+    """What each cell shows, apart from its style; numbers from ``_VARIANTS`` on are those of the
+    typed texts to show letter by letter, which come along: ``EUR 1,000``, ``(12)``, ``5 *``."""
     variants = np.full(len(grid), _TEXT, dtype=np.int64)
     variants[np.isin(grid.kinds, (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE))] = _FIGURE
     variants[grid.kinds == Kind.NEVER_CALCULATED] = _NOT_CALCULATED
     variants[grid.kinds == Kind.ERROR] = _ERROR
-    for index in grid.texts:
+    literals: dict[str, int] = {}
+    for index, text in grid.texts.items():
         kind = grid.kinds[index]
-        if kind == Kind.AMOUNT:
+        if kind not in (Kind.AMOUNT, Kind.PERCENTAGE):
+            continue
+        is_plain = _DIGITS_ALONE.fullmatch(text) is not None
+        if not is_plain and (text in literals or len(literals) < _MOST_LITERAL):
+            variants[index] = _VARIANTS + literals.setdefault(text, len(literals))
+        elif kind == Kind.AMOUNT:
             typed = _TYPED_PLAIN if _UNGROUPED.search(grid.texts[index]) else _TYPED
             variants[index] = typed + _decimals(float(grid.numbers[index]))
         elif kind == Kind.PERCENTAGE:
             variants[index] = _TYPED_PERCENT + _decimals(float(grid.numbers[index]) * 100)
-    return variants
+    return variants, list(literals)
 
 
 def _decimals(value: float) -> int:
@@ -235,23 +270,36 @@ def _varied(look: dict[str, object], variant: int, grid: Grid) -> dict[str, obje
         number_format = whole + ("." + "0" * decimals if decimals else "")
         if _TYPED_PERCENT <= variant < _TYPED_PLAIN:
             number_format += " %"
-        side = "right" if grid.cells_are_text else "left"
-        return {"align": side} | look | {"num_format": number_format}
+        return {"align": _typed_side(grid)} | look | {"num_format": number_format}
     return look
+
+
+def _lettered(look: dict[str, object], text: str, grid: Grid) -> dict[str, object]:
+    """A source look for a number that was typed with other letters: the cell still holds it."""
+    literal = '"' + clean(text).strip().replace('"', '"\\""') + '"'
+    number_format = f"{literal};{literal}"
+    if len(number_format) > LONGEST_FORMAT:
+        return look
+    return {"align": _typed_side(grid)} | look | {"num_format": number_format}
+
+
+def _typed_side(grid: Grid) -> str:
+    return "right" if grid.cells_are_text else "left"
 
 
 def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterator[str]]:
     """Rows of XML, made when asked for."""
     not_calculated = making.words.say("annotated.not_calculated")
     grey = making.book.style({"bg_color": GREY_FILL, "font_color": GREY})
+    rows_own = {row: _own_look(making, style) for row, style in grid.row_styles.items()}
+    rows_own |= dict.fromkeys(grid.hidden_rows, grey)
     last = int(cells.rows[-1]) if len(cells.rows) else 0
-    special = {row for row in grid.hidden_rows if row <= last}
-    special |= {row for row in (*grid.row_heights, *grid.row_outlines) if row <= last}
+    special = {row for row in (*rows_own, *grid.row_heights, *grid.row_outlines) if row <= last}
 
     def attributes(row: int) -> str:
         text = ""
-        if row in grid.hidden_rows:
-            text += f' s="{grey}" customFormat="1"'
+        if row in rows_own:
+            text += f' s="{rows_own[row]}" customFormat="1"'
         height = grid.row_heights.get(row)
         if height:
             text += f' ht="{shortest(min(height, HIGHEST_ROW))}" customHeight="1"'
@@ -311,6 +359,11 @@ def _renderer(cells: _Cells, grid: Grid, making: Making) -> Callable[[], Iterato
     return rows
 
 
+def _own_look(making: Making, style: int) -> int:
+    """The look of the cells of a row or column that are not in the file."""
+    return making.book.style(look_of(making.workbook.styles[style])) if style else 0
+
+
 def _set_columns(
     sheet: Sheet, making: Making, grid: Grid, mark: NDArray[np.int64], legend_column: int
 ) -> None:
@@ -320,13 +373,14 @@ def _set_columns(
     signed = set(grid.columns[mark > Mark.NONE].tolist())
     last = max([legend_column, grid.last_column, 1])
     grey = book.style({"bg_color": GREY_FILL, "font_color": GREY})
-    for column in sorted({*grid.column_widths, *signed, *grid.hidden_columns, *needed}):
+    own = grid.column_styles
+    for column in sorted({*grid.column_widths, *signed, *grid.hidden_columns, *needed, *own}):
         if column > last or column == legend_column:
             continue
         width = grid.column_widths.get(column, DEFAULT_WIDTH) or DEFAULT_WIDTH
         width = max(width, needed.get(column, 0.0))
         room = ROOM_FOR_SIGN if column in signed else 0.0
-        look = grey if column in grid.hidden_columns else 0
+        look = grey if column in grid.hidden_columns else _own_look(making, own.get(column, 0))
         sheet.width(column, column, min(width + room, 255.0), look)
     if legend_column:
         sheet.width(legend_column, legend_column, LEGEND_WIDTH)

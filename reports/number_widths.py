@@ -74,6 +74,10 @@ def needed_widths(grid: Grid, styles: tuple[Style, ...]) -> dict[int, float]:
     letters = letters + np.where(grid.numbers[at] < 0, 0.7, 0)
     widths = np.zeros(int(grid.columns.max()) + 1)
     np.maximum.at(widths, grid.columns[at], letters * scale[style] + _PADDING)
+    for index, text in grid.texts.items():
+        if is_number[index]:
+            column, needed = int(grid.columns[index]), len(text) * scale[grid.styles[index]]
+            widths[column] = max(widths[column], needed + _PADDING)
     return {int(column): min(float(widths[column]), _MOST) for column in np.flatnonzero(widths)}
 
 

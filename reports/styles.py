@@ -103,13 +103,14 @@ _VERTICAL = {
     "justify": "vjustify",
     "distributed": "vdistributed",
 }
+_SIDES = ("left", "right", "top", "bottom")
 _HEX = re.compile("[0-9A-Fa-f]{6}")
 _SECTION = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^;"\\_*\[]')
 _PLAIN_CODES = re.compile(
     r"""(?:"[^"]*"|\\.|_.|\*.|\[\$[^\]]*\]|[-+#0?,. %()€$£/'’\u00a0\u202f−–]|E\+)*"""
 )
 _BRACKETS = re.compile(r"\s*((?:\[[^$\]][^\]]*\])*)")  # colours and conditions, not currencies
-_LONGEST_FORMAT = 255
+LONGEST_FORMAT = 255  # letters of a number format
 
 
 def look_of(style: Style) -> dict[str, object]:
@@ -122,6 +123,8 @@ def look_of(style: Style) -> dict[str, object]:
         "italic": style.italic,
         "text_wrap": style.wrap,
         "underline": int(style.underline),
+        "font_strikeout": style.strike,
+        "rotation": style.rotation,
         "font_color": f"#{style.colour}" if _HEX.fullmatch(style.colour) else "",
         "bg_color": f"#{style.fill}" if _HEX.fullmatch(style.fill) else "",
         "indent": min(style.indent, 15),
@@ -129,10 +132,12 @@ def look_of(style: Style) -> dict[str, object]:
         "valign": _VERTICAL.get(style.vertical),
     }
     look = {name: value for name, value in wanted.items() if value}
-    for side in ("left", "right", "top", "bottom"):
+    for side, colour in zip(_SIDES, style.border.colours, strict=True):
         line = _BORDERS.get(getattr(style.border, side), 0)
         if line:
             look[side] = line
+            if _HEX.fullmatch(colour):
+                look[f"{side}_color"] = f"#{colour}"
     return look
 
 
@@ -140,7 +145,7 @@ def marked(look: dict[str, object], mark: Mark, *, is_number: bool) -> dict[str,
     """A look with a mark laid over it."""
     over = LOOKS[mark]
     if "border" in over:
-        look = {name: value for name, value in look.items() if name not in _BORDER_SIDES}
+        look = {name: value for name, value in look.items() if name not in _BORDER_KEYS}
     look = look | over
     if is_number and SIGNS[mark]:
         number_format = str(look.get("num_format", "General"))
@@ -150,7 +155,7 @@ def marked(look: dict[str, object], mark: Mark, *, is_number: bool) -> dict[str,
     return look
 
 
-_BORDER_SIDES = frozenset({"left", "right", "top", "bottom"})
+_BORDER_KEYS = frozenset({*_SIDES, *(f"{side}_color" for side in _SIDES)})
 
 
 def greyed(look: dict[str, object]) -> dict[str, object]:
@@ -177,7 +182,7 @@ def with_sign(number_format: str, sign: str, *, keep_colour: bool = True) -> str
     if None in signed:
         return ""
     result = ";".join([section or "" for section in signed] + sections[3:])
-    return result if len(result) <= _LONGEST_FORMAT else ""
+    return result if len(result) <= LONGEST_FORMAT else ""
 
 
 def _sections(number_format: str) -> list[str] | None:
@@ -221,4 +226,5 @@ def _signed(section: str, sign: str, *, keep_colour: bool) -> str | None:
         lead += padding.group()
         section = section[padding.end() :]
         padding = re.match(r"_.|\*.", section)
-    return f'{colour if keep_colour else ""}{lead}"{sign} "{section}'
+    mark = f'"{sign} {section[1:]}' if section.startswith('"') else f'"{sign} "{section}'
+    return f"{colour if keep_colour else ''}{lead}{mark}"

@@ -15,10 +15,12 @@ from workbooks.looks import (
     BORDER_STYLES,
     ERROR_CODES,
     HORIZONTAL,
+    MOST_EMPTY,
     VERTICAL,
     BookLooks,
     Look,
     SheetLooks,
+    rotation_of,
 )
 from workbooks.style_tables import BUILTIN_FORMATS, PALETTE
 
@@ -106,6 +108,7 @@ class _Globals:
                 bold=weight >= 600,
                 italic=bool(flags & 2),
                 underline=content[10] != 0,
+                strike=bool(flags & 8),
                 colour=f"#{colour}",  # resolved when the palette is known
             )
         )
@@ -143,6 +146,7 @@ class _Globals:
             font.italic,
             font.underline,
             font.colour,
+            strike=font.strike,
         )
         alignment = record[6]
         look.horizontal = _named(HORIZONTAL, alignment & 7)
@@ -150,13 +154,18 @@ class _Globals:
         look.vertical = _named(VERTICAL, alignment >> 4 & 7)
         if self.is_biff8 and len(record) >= 20:
             look.indent = record[8] & 15
-            edges = struct.unpack_from("<I", record, 10)[0]
+            look.rotation = rotation_of(record[7])
+            edges, others = struct.unpack_from("<II", record, 10)
             left, right, top, bottom = (
                 _named(BORDER_STYLES, edges >> shift & 15) for shift in (0, 4, 8, 12)
             )
             look.border = left, right, top, bottom
-            pattern = struct.unpack_from("<I", record, 14)[0] >> 26
-            if pattern:
+            one, two, three, four = (
+                self._colour(number & 0x7F)
+                for number in (edges >> 16, edges >> 23, others, others >> 7)
+            )
+            look.edge_colours = one, two, three, four
+            if others >> 26:
                 look.fill = self._colour(struct.unpack_from("<H", record, 18)[0] & 0x7F)
         return look
 
@@ -181,6 +190,8 @@ class _Sheet:
         """Fills ``looks``; raises ``struct.error`` or ``IndexError`` for a record cut short."""
         readers = {
             0x00BD: self._numbers,
+            0x0201: self._blank,
+            0x00BE: self._blanks,
             0x0208: self._row,
             0x007D: self._columns,
             0x00E5: self._merges,
@@ -219,6 +230,20 @@ class _Sheet:
         for step, at in enumerate(range(4, len(content) - 5, 6)):
             style = struct.unpack_from("<H", content, at)[0]
             self.looks.styles[row + 1, column + 1 + step] = style
+
+    def _blank(self, content: bytes) -> None:
+        row, column, style = struct.unpack_from("<HHH", content)
+        self._empty(row, column, style)
+
+    def _blanks(self, content: bytes) -> None:
+        row, first = struct.unpack_from("<HH", content)
+        styles = struct.unpack_from(f"<{(len(content) - 6) // 2}H", content, 4)
+        for column, style in enumerate(styles, first):
+            self._empty(row, column, style)
+
+    def _empty(self, row: int, column: int, style: int) -> None:
+        if len(self.looks.empty) < MOST_EMPTY:
+            self.looks.empty[row + 1, column + 1] = style
 
     def _row(self, content: bytes) -> None:
         row, _, _, height = struct.unpack_from("<4H", content)

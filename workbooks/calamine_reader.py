@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbooks.calamine_child import ENCRYPTED, READ, TOO_LARGE
 from workbooks.cell_arrays import Cells, in_order, joined, place_of
-from workbooks.grid import Border, Grid, Kind, Style
+from workbooks.grid import Border, EmptyCells, Grid, Kind, Style
 from workbooks.limited_child import run_child
 from workbooks.package import DAMAGED_REMEDY, Encrypted, Limits, Refused, raised
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area
@@ -38,19 +38,23 @@ def read_calamine(
     if verdict != READ:
         raise Refused("is damaged or not what its name says", DAMAGED_REMEDY)
     styles = tuple(_style(fields) for fields in result["styles"]) or (Style(),)
+    shown = frozenset(number for number, style in enumerate(styles) if style.shows_empty)
     number_kinds = np.array([number_kind(style.number_format) for style in styles], dtype=np.uint8)
     grids = []
     for number, sheet in enumerate(result["sheets"], 1):
         if progress is not None:
             progress(sheet["name"], number, len(result["sheets"]))
-        grids.append(_grid(sheet, number_kinds))
+        grids.append(_grid(sheet, number_kinds, shown))
     if not grids:
         raise Refused("holds no sheet that can be read", DAMAGED_REMEDY)
     return BookParts(tuple(grids), styles, notes=list(result["notes"]))
 
 
 def _style(fields: dict[str, Any]) -> Style:
-    return Style(**{**fields, "border": Border(*fields["border"])})
+    plain = {name: value for name, value in fields.items() if name != "edge_colours"}
+    left, right, top, bottom = fields["border"]
+    border = Border(left, right, top, bottom, fields["edge_colours"])
+    return Style(**{**plain, "border": border})
 
 
 def _run_child(file: Path | bytes, kind: str, limits: Limits) -> tuple[str, dict[str, Any]]:
@@ -63,7 +67,8 @@ def _run_child(file: Path | bytes, kind: str, limits: Limits) -> tuple[str, dict
     return run_child("workbooks.calamine_child", task, limits)
 
 
-def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8]) -> Grid:
+def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8], shown: Collection[int]) -> Grid:
+    """A grid; ``shown`` are the styles that an empty cell shows."""
     looks: dict[str, Any] = sheet["looks"] or {}
     cells = _cells(sheet)
     errors: dict[tuple[int, int], str] = looks.get("errors", {})
@@ -101,9 +106,28 @@ def _grid(sheet: dict[str, Any], number_kinds: NDArray[np.uint8]) -> Grid:
         row_heights=looks.get("row_heights", {}),
         column_widths={column: width for column, width in widths.items() if column <= reach},
         row_outlines=looks.get("row_outlines", {}),
+        empty=_empty_cells(looks.get("empty", {}), cells, shown),
         comments=looks.get("comments", {}),
         frozen=_pane(*looks.get("frozen", (0, 0))),
         left_out=left_out,
+    )
+
+
+def _empty_cells(
+    looks: dict[tuple[int, int], int], cells: Cells, shown: Collection[int]
+) -> EmptyCells:
+    """The empty cells that can be seen, as far as the sheet has content and one beyond."""
+    taken = set(zip(cells.rows.tolist(), cells.columns.tolist(), strict=True))
+    bottom, reach = int(cells.rows.max(initial=0)) + 1, int(cells.columns.max(initial=0)) + 1
+    places = sorted(
+        place
+        for place, style in looks.items()
+        if style in shown and place not in taken and place[0] <= bottom and place[1] <= reach
+    )
+    return EmptyCells(
+        np.array([row for row, _ in places], dtype=np.int32),
+        np.array([column for _, column in places], dtype=np.int32),
+        np.array([looks[place] for place in places], dtype=np.int32),
     )
 
 

@@ -1,7 +1,7 @@
 """What a sheet holds, kept by column (one array per fact) so that a million cells stay small.
 
 A grid lists its non-empty cells in row-major order; cell ``i`` stands at ``rows[i], columns[i]``.
-A cell that is only formatted is not listed.
+A cell that is only formatted is not listed there; those that can be seen are in ``empty``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Border:
     right: str = ""
     top: str = ""
     bottom: str = ""
+    colours: tuple[str, str, str, str] = ("", "", "", "")  # of these edges; empty: automatic
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,45 @@ class Style:
     bold: bool = False
     italic: bool = False
     underline: bool = False
+    strike: bool = False
     colour: str = ""
     fill: str = ""
     indent: int = 0
     horizontal: str = ""
     vertical: str = ""
     wrap: bool = False
+    rotation: int = 0  # degrees, counter-clockwise from -90 to 90; 270: letters one below the other
     border: Border = Border()
+
+    @property
+    def shows_empty(self) -> bool:
+        """Whether a cell without content can be seen: it has a fill or a border."""
+        return (
+            bool(self.fill)
+            or any((self.border.left, self.border.right))
+            or any((self.border.top, self.border.bottom))
+        )
+
+
+def _none() -> NDArray[np.int32]:
+    return np.zeros(0, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyCells:
+    """Cells without content that have a fill or a border: aligned arrays, in row-major order."""
+
+    rows: NDArray[np.int32] = field(default_factory=_none)
+    columns: NDArray[np.int32] = field(default_factory=_none)
+    styles: NDArray[np.int32] = field(default_factory=_none)  # index into Workbook.styles
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def within(self, last_row: int, last_column: int) -> EmptyCells:
+        """Those up to a row and a column."""
+        at = np.flatnonzero((self.rows <= last_row) & (self.columns <= last_column))
+        return EmptyCells(self.rows[at], self.columns[at], self.styles[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +109,9 @@ class Grid:
     row_heights: dict[int, float] = field(default_factory=dict)  # points
     column_widths: dict[int, float] = field(default_factory=dict)  # characters
     row_outlines: dict[int, int] = field(default_factory=dict)  # row -> level, 1 and up
+    empty: EmptyCells = field(default_factory=EmptyCells)
+    row_styles: dict[int, int] = field(default_factory=dict)  # of cells that are not in the file
+    column_styles: dict[int, int] = field(default_factory=dict)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     frozen: tuple[int, int] = (0, 0)  # rows above and columns left of the frozen pane
     cells_are_text: bool = False  # a .csv: numbers stored as text are no remark there

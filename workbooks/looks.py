@@ -40,6 +40,14 @@ HORIZONTAL = (
     *("", "left", "center", "right", "fill", "justify", "centerContinuous", "distributed"),
 )
 VERTICAL = ("top", "center", "", "justify", "distributed")
+MOST_EMPTY = 200_000  # cells without content on one sheet whose look is kept
+
+
+def rotation_of(stored: int) -> int:
+    """Degrees of a stored rotation: 91 to 180 are 1 to 90 downwards, 255 is upright letters."""
+    if stored == 255:
+        return 270
+    return stored if 0 <= stored <= 90 else 90 - stored if stored <= 180 else 0
 
 
 @dataclass(slots=True)
@@ -59,6 +67,9 @@ class Look:
     vertical: str = ""
     wrap: bool = False
     border: tuple[str, str, str, str] = ("", "", "", "")
+    edge_colours: tuple[str, str, str, str] = ("", "", "", "")
+    rotation: int = 0
+    strike: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +77,7 @@ class SheetLooks:
     """One sheet, by place."""
 
     styles: dict[tuple[int, int], int] = field(default_factory=dict)  # -> index of a look
+    empty: dict[tuple[int, int], int] = field(default_factory=dict)  # likewise, without content
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from workbooks.looks import BookLooks, Look, SheetLooks
+from workbooks.looks import MOST_EMPTY, BookLooks, Look, SheetLooks
 from workbooks.package import DamagedPart, Limits, Node, Package, feed, too_deep, xml_parser
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS
 
@@ -20,6 +20,7 @@ _LENGTH = re.compile(r"(-?[\d.]+)(pt|cm|mm|in|px)?")
 _POINTS = {"pt": 1.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72.0, "px": 0.75}
 _POINTS_PER_CHARACTER = 5.25  # the width of a digit in the usual 10 or 11 point font
 _DATA_STYLES = ("number-style", "percentage-style", "currency-style", "date-style", "time-style")
+_MOST_REPEATED = 1_000  # empty cells in one go that belong to a table; more fill up the sheet
 _Attributes = dict[str, str]
 
 
@@ -120,13 +121,15 @@ class _Styles:
             look.bold = _chosen(text.get("font-weight"), look.bold, "normal")
             look.italic = _chosen(text.get("font-style"), look.italic, "normal")
             look.underline = _chosen(text.get("text-underline-style"), look.underline, "none")
+            look.strike = _chosen(text.get("text-line-through-style"), look.strike, "none")
             look.colour = _colour(text.get("color")) or look.colour
         cell = node.first("table-cell-properties")
         if cell is not None:
             if cell.get("background-color"):
                 look.fill = _colour(cell.get("background-color"))
             look.wrap = _chosen(cell.get("wrap-option"), look.wrap, "no-wrap")
-            look.border = _border(cell, look.border)
+            look.border, look.edge_colours = _border(cell, look.border, look.edge_colours)
+            look.rotation = _rotation(cell.get("rotation-angle"), look.rotation)
         paragraph = node.first("paragraph-properties")
         if paragraph is not None:
             aligned = {"start": "left", "end": "right", "center": "center", "justify": "justify"}
@@ -156,13 +159,26 @@ def _colour(text: str) -> str:
     return text[1:].upper() if re.fullmatch(r"#[0-9A-Fa-f]{6}", text) else ""
 
 
-def _border(node: Node, inherited: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
+_Edges = tuple[str, str, str, str]
+
+
+def _border(node: Node, lines: _Edges, colours: _Edges) -> tuple[_Edges, _Edges]:
+    """Lines and colours of the edges; ``lines`` and ``colours`` are those inherited."""
     edges = []
-    for side, before in zip(("left", "right", "top", "bottom"), inherited, strict=True):
+    for side, *before in zip(("left", "right", "top", "bottom"), lines, colours, strict=True):
         text = node.get(f"border-{side}") or node.get("border")
-        edges.append(_edge(text) if text else before)
-    left, right, top, bottom = edges
-    return left, right, top, bottom
+        edges.append((_edge(text), _colour(text.rpartition(" ")[2])) if text else tuple(before))
+    (left, one), (right, two), (top, three), (bottom, four) = edges
+    return (left, right, top, bottom), (one, two, three, four)
+
+
+def _rotation(text: str, inherited: int) -> int:
+    """Degrees counter-clockwise, from -90 to 90."""
+    try:
+        degrees = round(float(text.removesuffix("deg"))) % 360
+    except ValueError:
+        return inherited
+    return degrees if degrees <= 90 else degrees - 360 if degrees >= 270 else 0
 
 
 def _edge(text: str) -> str:
@@ -340,6 +356,8 @@ class _Content:
         if "office:value-type" in attributes or "table:formula" in attributes:
             for row, column in self._places(first, count):
                 self._note_cell(row, column, attributes)
+        elif count * self._repeated_rows <= _MOST_REPEATED:
+            self._note_empty(first, count, attributes)
 
     def _places(self, first: int, count: int) -> Iterator[tuple[int, int]]:
         rows = range(self._row, min(self._row + self._repeated_rows, MAX_ROWS + 1))
@@ -361,6 +379,12 @@ class _Content:
             self._sheet.errors[row, column] = text or "#ERROR!"
         if "table:formula" in attributes:
             self._sheet.formulas[row, column] = excel_formula(attributes["table:formula"])
+
+    def _note_empty(self, first: int, count: int, attributes: _Attributes) -> None:
+        number = self._styles.cell(attributes.get("table:style-name") or self._default_style(first))
+        if number and len(self._sheet.empty) < MOST_EMPTY:
+            for row, column in self._places(first, count):
+                self._sheet.empty[row, column] = number
 
     def _as_percentage(self, number: int) -> int:
         look = self._styles.looks[number]

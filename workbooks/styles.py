@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from workbooks.grid import Border, Kind, Style
+from workbooks.looks import rotation_of
 from workbooks.package import DamagedPart, Node, Package
 from workbooks.style_tables import BUILTIN_FORMATS, PALETTE
 
@@ -38,6 +39,7 @@ class _Font:
     bold: bool = False
     italic: bool = False
     underline: bool = False
+    strike: bool = False
     colour: str = ""
 
 
@@ -102,7 +104,7 @@ def read_styles(package: Package, part: str | None, theme: str | None) -> tuple[
         formats[_int(node.get("numFmtId"), -1)] = node.get("formatCode") or "General"
     fonts = [_font(node, colours) for node in root.all("fonts", "font")]
     fills = [_fill(node, colours) for node in root.all("fills", "fill")]
-    borders = [_border(node) for node in root.all("borders", "border")]
+    borders = [_border(node, colours) for node in root.all("borders", "border")]
     looks = tuple(
         _style(node, formats, fonts, fills, borders) for node in root.all("cellXfs", "xf")
     )
@@ -125,12 +127,14 @@ def _style(
         bold=font.bold,
         italic=font.italic,
         underline=font.underline,
+        strike=font.strike,
         colour=font.colour,
         fill=_pick(fills, node.get("fillId"), ""),
         indent=max(0, _int(alignment.get("indent"))),
         horizontal=alignment.get("horizontal").removeprefix("general"),
         vertical=alignment.get("vertical"),
         wrap=_is_on(alignment.get("wrapText", "0")),
+        rotation=rotation_of(_int(alignment.get("textRotation"))),
         border=_pick(borders, node.get("borderId"), Border()),
     )
 
@@ -174,6 +178,7 @@ def _font(node: Node, colours: _Colours) -> _Font:
         bold=flag("b"),
         italic=flag("i"),
         underline=underline is not None and underline.get("val", "single") != "none",
+        strike=flag("strike"),
         colour=colours.of(node.first("color")),
     )
 
@@ -188,16 +193,18 @@ def _fill(node: Node, colours: _Colours) -> str:
     return colours.of(pattern.first("fgColor")) or colours.of(pattern.first("bgColor"))
 
 
-def _border(node: Node) -> Border:
-    def edge(*names: str) -> str:
+def _border(node: Node, colours: _Colours) -> Border:
+    def edge(*names: str) -> tuple[str, str]:
         for name in names:
             child = node.first(name)
             style = child.get("style") if child is not None else ""
-            if style and style != "none":
-                return style
-        return ""
+            if child is not None and style and style != "none":
+                return style, colours.of(child.first("color"))
+        return "", ""
 
-    return Border(edge("left", "start"), edge("right", "end"), edge("top"), edge("bottom"))
+    edges = (edge("left", "start"), edge("right", "end"), edge("top"), edge("bottom"))
+    (left, one), (right, two), (top, three), (bottom, four) = edges
+    return Border(left, right, top, bottom, (one, two, three, four))
 
 
 class _Colours:

@@ -91,7 +91,8 @@ class _Book:
         styles: tuple[Style, ...] = (Style(),)
         styles = self._optional("its formats", self._styles, styles)
         kinds = np.array([number_kind(style.number_format) for style in styles], dtype=np.uint8)
-        book = BookFacts(strings, kinds, date_1904)
+        shows_empty = np.array([style.shows_empty for style in styles], dtype=np.bool_)
+        book = BookFacts(strings, kinds, shows_empty, date_1904)
         grids: list[Grid] = []
         room = self._limits.max_cells
         for number, sheet in enumerate(sheets, 1):
@@ -182,6 +183,9 @@ def grid_of(name: str, state: str, facts: SheetFacts, comments: dict[tuple[int, 
         row_heights=facts.row_heights,
         column_widths=facts.column_widths,
         row_outlines=facts.row_outlines,
+        empty=facts.empty,
+        row_styles=facts.row_styles,
+        column_styles=facts.column_styles,
         comments=comments,
         frozen=facts.frozen,
         left_out="; ".join(facts.lost) + "." if facts.lost else "",

@@ -2,7 +2,7 @@
 
 The two handlers here are the innermost loop of the whole program: for each cell with content they
 keep its attributes and its text, in turn, in one list, and that list is emptied into arrays after
-every piece of XML. A cell without content is met and forgotten.
+every piece of XML. Of a cell without content only its look is kept, where that can be seen.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from workbooks.cell_arrays import (
     places_of,
 )
 from workbooks.formulas import SharedFormula
-from workbooks.grid import Kind
+from workbooks.grid import EmptyCells, Kind
+from workbooks.looks import MOST_EMPTY
 from workbooks.package import Limits, Refused, raised, too_deep
 from workbooks.refs import MAX_COLUMNS, a1, parse_a1
 from workbooks.xlsx_shortcut import CellShortcut, Cut, formula_of
@@ -55,6 +56,7 @@ class BookFacts:
 
     strings: Sequence[str]
     number_kinds: NDArray[np.uint8]  # by style: amount, percentage or date
+    shows_empty: NDArray[np.bool_]  # by style: whether an empty cell can be seen
     date_1904: bool = False
 
 
@@ -72,12 +74,16 @@ class CellScan:
         self.lost_places = 0  # cells that stand outside the sheet
         self.lost_texts = 0  # cells whose shared text is not there
         self.lost_formulas = 0  # cells whose shared formula is not there
+        self.lost_empty = 0  # cells without content that were one too many
+        self.styled: list[Attributes] = []  # cells with a style that the handlers have met
         self.part = part
         self.limits = limits
         self._book = book
         self._room = room
         self._count = 0
         self._blocks: list[Cells] = []
+        self._empty: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = []  # places, styles
+        self._room_for_empty = MOST_EMPTY
         self.shortcut = CellShortcut()
 
     def attach(
@@ -97,6 +103,7 @@ class CellScan:
         """
         blocks = [self._block_of_cut(cut) for cut in self.shortcut.cuts]
         self.shortcut.cuts.clear()
+        self._keep_empty()
         cells, texts = self._taken_events(is_last=is_last)
         if cells:
             addresses = "\n".join([cell["r"] for cell in cells]).encode("ascii", "replace")
@@ -113,6 +120,40 @@ class CellScan:
                 f"holds more than {self.limits.max_cells:,} cells with content",
                 raised("max-cells"),
             )
+
+    def _keep_empty(self) -> None:
+        """Keeps places and looks of what may turn out to be empty cells that can be seen."""
+        met = [(cell["r"].encode("ascii", "replace"), cell.get("s")) for cell in self.styled]
+        self.styled.clear()
+        groups: list[tuple[Sequence[bytes], Sequence[str | bytes | None]]] = [
+            *self.shortcut.empty,
+            ([place for place, _ in met], [style for _, style in met]),
+        ]
+        self.shortcut.empty.clear()
+        for addresses, names in groups:
+            if not names:
+                continue
+            styles = self._styles(names)
+            seen = np.flatnonzero(self._book.shows_empty[styles])
+            kept = seen[: self._room_for_empty].tolist()
+            self.lost_empty += len(seen) - len(kept)
+            if kept:
+                self._room_for_empty -= len(kept)
+                places = places_of(b"\n".join([addresses[at] for at in kept]), len(kept))
+                rows, columns, placed = places
+                where = rows.astype(np.int64) << COLUMN_BITS | (columns - 1)
+                self._empty.append((where[placed], styles[kept][placed]))
+
+    def empty_cells(self, cells: Cells) -> EmptyCells:
+        """The empty cells that can be seen; ``cells`` are those with content."""
+        places, first = np.unique(
+            np.concatenate([np.zeros(0, np.int64), *(where for where, _ in self._empty)]),
+            return_index=True,
+        )
+        styles = np.concatenate([np.zeros(0, np.int32), *(style for _, style in self._empty)])
+        at = np.flatnonzero(~np.isin(places, cells.places()))
+        rows, columns = places[at] >> COLUMN_BITS, (places[at] & (MAX_COLUMNS - 1)) + 1
+        return EmptyCells(rows.astype(np.int32), columns.astype(np.int32), styles[first[at]])
 
     def _taken_events(self, *, is_last: bool) -> tuple[list[Attributes], list[str]]:
         """The cells and texts of the handlers' list, which is emptied."""
@@ -291,6 +332,7 @@ def _attach(  # noqa: PLR0915  (two closures that share their state are the fast
 ) -> None:
     add = scan.events.append
     add_formula = scan.formulas.append
+    add_styled = scan.styled.append
     max_depth = scan.limits.max_depth
     max_formulas = scan.limits.max_cells
     c, v, f, r, inline, t, phonetic = (
@@ -316,6 +358,8 @@ def _attach(  # noqa: PLR0915  (two closures that share their state are the fast
             elif "\n" in attributes["r"]:
                 attributes["r"] = ""
             cell = attributes
+            if "s" in attributes:
+                add_styled(attributes)
         elif name == v:
             add(cell)
         elif name == f:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbooks.cell_arrays import Cells
+from workbooks.grid import EmptyCells
 from workbooks.package import Limits, Package, feed, too_deep, xml_parser
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, Area, parse_a1
 from workbooks.xlsx_cells import Attributes, BookFacts, CellScan, OrderMatters
@@ -25,6 +26,9 @@ class SheetFacts:
     row_heights: dict[int, float]
     column_widths: dict[int, float]
     row_outlines: dict[int, int]
+    empty: EmptyCells
+    row_styles: dict[int, int]
+    column_styles: dict[int, int]
     frozen: tuple[int, int]
     lost: tuple[str, ...]  # what could not be kept
 
@@ -57,13 +61,15 @@ class _SheetScan:
         self.parser = xml_parser()
         self.cells = CellScan(part, book, limits, room)
         self._part = part
+        self._shows_empty = book.shows_empty
         self._limits = limits
         self._prefix = ""
         self._depth = 0
         self._heights: dict[int, float] = {}
         self._hidden_rows: set[int] = set()
         self._outlines: dict[int, int] = {}
-        self._columns: list[tuple[int, int, float, bool]] = []
+        self._row_styles: dict[int, int] = {}
+        self._columns: list[tuple[int, int, float, bool, int]] = []
         self._merges: list[Area] = []
         self._frozen = (0, 0)
         self.parser.StartElementHandler = self._root
@@ -110,28 +116,40 @@ class _SheetScan:
             self._hidden_rows.add(row)
         if "outlineLevel" in attributes and (level := whole(attributes["outlineLevel"])) > 0:
             self._outlines[row] = level
+        is_own = "s" in attributes and is_on(attributes.get("customFormat", "0"))
+        if is_own and (style := self._seen(attributes["s"])):
+            self._row_styles[row] = style
+
+    def _seen(self, name: str | None) -> int:
+        """The style of that name where empty cells show it; else 0."""
+        style = whole(name)
+        return style if 0 < style < len(self._shows_empty) and self._shows_empty[style] else 0
 
     def _note_columns(self, attributes: Attributes) -> None:
         first, last = whole(attributes.get("min")), whole(attributes.get("max"))
         if 1 <= first <= last and len(self._columns) < MAX_COLUMNS:
             width, hidden = real(attributes.get("width")), is_on(attributes.get("hidden"))
-            self._columns.append((first, min(last, MAX_COLUMNS), width, hidden))
+            style = self._seen(attributes.get("style"))
+            self._columns.append((first, min(last, MAX_COLUMNS), width, hidden, style))
 
     def facts(self) -> SheetFacts:
         """Closes the pass."""
         cells, formulas = self.cells.finished()
         widths: dict[int, float] = {}
         hidden: set[int] = set()
+        column_styles: dict[int, int] = {}
         used = int(cells.columns.max()) if len(cells) else 0
         bottom = int(cells.rows[-1]) if len(cells) else 0
         bottom = max([bottom, *(area.last_row for area in self._merges)]) + 1
         reach = max([used, *(area.last_column for area in self._merges)]) + 1
-        for first, last, width, is_hidden in self._columns:
+        for first, last, width, is_hidden, style in self._columns:
             columns = range(first, min(last, reach) + 1)
             if width > 0:
                 widths.update(dict.fromkeys(columns, width))
             if is_hidden:
                 hidden.update(columns)
+            if style:
+                column_styles.update(dict.fromkeys(columns, style))
         return SheetFacts(
             cells=cells,
             formulas=formulas,
@@ -141,6 +159,9 @@ class _SheetScan:
             row_heights={row: height for row, height in self._heights.items() if row <= bottom},
             column_widths=widths,
             row_outlines={row: level for row, level in self._outlines.items() if row <= bottom},
+            empty=self.cells.empty_cells(cells).within(bottom, reach),
+            row_styles={row: style for row, style in self._row_styles.items() if row <= bottom},
+            column_styles=column_styles,
             frozen=self._frozen,
             lost=self._lost(),
         )
@@ -150,6 +171,7 @@ class _SheetScan:
             (self.cells.lost_places, "with an address outside the sheet were left out"),
             (self.cells.lost_texts, "lack their text, which the file does not hold"),
             (self.cells.lost_formulas, "lack their shared formula, which the file does not hold"),
+            (self.cells.lost_empty, "without content were left without their fill and border"),
         )
         return tuple(f"{count:,} cells {what}" for count, what in counts if count)
 

@@ -23,7 +23,7 @@ _CELL = re.compile(
     rb'|<is><t(?: xml:space="preserve")?>(' + _PLAIN + rb"++)</t></is>)</c>"
 )
 _GROUPS = 6
-_EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>')
+_EMPTY_CELL = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?/>')
 _ATTRIBUTE = re.compile(rb' (\w+)="([^"]*)"')
 _STRING = rb'<si><t(?: xml:space="preserve")?>' + _PLAIN + rb"*+</t></si>"
 _STRINGS = re.compile(rb"((?:" + _STRING + rb")++)")
@@ -72,6 +72,7 @@ class CellShortcut:
 
     def __init__(self) -> None:
         self.cuts: list[Cut] = []  # to be emptied by the caller
+        self.empty: list[tuple[list[bytes], list[bytes | None]]] = []  # likewise: places, styles
         self.was_taken = False
         self._guard = _Guard()
         self._is_inside = False
@@ -100,7 +101,9 @@ class CellShortcut:
 
     def _taken(self, piece: bytes) -> bytes:
         if piece.count(b"/>") * 4 > piece.count(b"<c"):
-            piece = _EMPTY_CELL.sub(b"", piece)
+            parts = _EMPTY_CELL.split(piece)
+            self.empty.append((parts[1::3], parts[2::3]))
+            piece = b"".join(parts[0::3])
             self.was_taken = True
         parts = _CELL.split(piece)
         if len(parts) == 1:

@@ -285,9 +285,9 @@ def test_annotated_sheet_keeps_values_and_look(report: Any) -> None:
 def test_marks_keep_numbers_numeric_and_are_told_apart(report: Any) -> None:
     sheet = report[UNITS]
     suspect, wrong, proved = sheet["C11"], sheet["C13"], sheet["D6"]
-    assert suspect.number_format == '"✗ "#,##0;"✗ "-#,##0;"✗ ""-"'
+    assert suspect.number_format == '"✗ "#,##0;"✗ "-#,##0;"✗ -"'
     assert wrong.number_format.startswith('"≠ "')
-    assert proved.number_format == '"✓ "#,##0;[Red]"✓ "-#,##0;"✓ ""-"'
+    assert proved.number_format == '"✓ "#,##0;[Red]"✓ "-#,##0;"✓ -"'
     assert isinstance(suspect.value, (int, float))
     fills = {suspect.fill.fgColor.rgb, wrong.fill.fgColor.rgb, sheet["B21"].fill.fgColor.rgb}
     assert len(fills) == 3
@@ -311,7 +311,7 @@ def test_notes_and_links_lead_back(report: Any) -> None:
 def test_odd_cells(report: Any) -> None:
     sheet = report[KEY_FIGURES]
     assert sheet["D5"].value == 7191
-    assert sheet["D5"].number_format == '"i "#,##0;"i "-#,##0'
+    assert sheet["D5"].number_format == '"i 7 191*";"i 7 191*"'
     assert sheet["C5"].value == "#DIV/0!"
     assert sheet["C5"].data_type == "s"
     assert sheet["E5"].value == "not calculated"

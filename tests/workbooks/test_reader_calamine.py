@@ -25,7 +25,7 @@ from tests.workbooks.old_formats import (
 )
 from workbooks import limited_child
 from workbooks.errors import InputError
-from workbooks.grid import Grid, Kind, Workbook
+from workbooks.grid import Border, Grid, Kind, Workbook
 from workbooks.ods import excel_formula
 from workbooks.ole import Container, DamagedContainer
 from workbooks.reader import Limits, read_workbook
@@ -73,6 +73,23 @@ def test_xls_cells(tmp_path: Path) -> None:
     assert (bold.bold, bold.indent, bold.font, bold.size) == (True, 2, "Arial", 11)
     assert (money.number_format, money.fill, money.border.left) == ("#,##0", "FFFF00", "thin")
     assert read.style(grid, 8).wrap
+
+
+def test_xls_cells_that_hold_nothing_but_a_look(tmp_path: Path) -> None:
+    sheet = (
+        label(0, 0, "Menot")
+        + record(0x0201, struct.pack("<HHH", 0, 1, 4))
+        + record(0x00BE, struct.pack("<HHHHHH", 1, 0, 4, 0, 4, 2))
+        + number(2, 3, 5)
+        + record(0x0201, struct.pack("<HHH", 3, 4, 4))
+        + record(0x0201, struct.pack("<HHH", 9, 0, 4))
+    )
+    read = read_xls(tmp_path / "a.xls", sheet)
+    empty = read.grids[0].empty
+    places = list(zip(empty.rows.tolist(), empty.columns.tolist(), strict=True))
+    assert places == [(1, 2), (2, 1), (2, 2), (2, 3), (4, 5)]  # all looks but that far below
+    fills = [read.styles[at].fill for at in empty.styles]
+    assert fills == ["FFFF00", "FFFF00", "", "FFFF00", "FFFF00"]
 
 
 def test_xls_rows_columns_and_merges(tmp_path: Path) -> None:
@@ -225,6 +242,30 @@ def test_ods_cells(tmp_path: Path) -> None:
     assert grid.row_heights == {1: 36}
     money = read.style(grid, 2)
     assert (money.number_format, money.bold, money.colour) == ("#,##0.00", True, "FF0000")
+
+
+def test_ods_cells_that_hold_nothing_but_a_look(tmp_path: Path) -> None:
+    styles = (
+        '<style:style style:name="box" style:family="table-cell"><style:table-cell-properties '
+        'fo:border="0.06pt solid #c00000" fo:background-color="#fff2cc" '
+        'style:rotation-angle="90"/>'
+        '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    )
+    box = 'table:style-name="box"'
+    rows = (
+        f"<table:table-row>{cell('string', 'Menot', more=box)}"
+        f'<table:table-cell {box} table:number-columns-repeated="2"/></table:table-row>'
+        f'<table:table-row><table:table-cell {box} table:number-columns-repeated="16000"/>'
+        f"</table:table-row><table:table-row>{cell('float', '5')}</table:table-row>"
+    )
+    table = f'<table:table table:name="Budjetti"><table:table-column/>{rows}</table:table>'
+    read = read_workbook(write_ods(tmp_path / "a.ods", table, styles=styles))
+    empty = read.grids[0].empty
+    assert (empty.rows.tolist(), empty.columns.tolist()) == ([1], [2])  # one beyond the content
+    look = read.styles[int(empty.styles[0])]
+    assert look == read.style(read.grids[0], 0)
+    assert (look.fill, look.rotation, look.strike) == ("FFF2CC", 90, True)
+    assert look.border == Border("thin", "thin", "thin", "thin", ("C00000",) * 4)
 
 
 def test_ods_comments_do_not_become_text(tmp_path: Path) -> None:
