@@ -37,6 +37,12 @@ class Figures:
     def __len__(self) -> int:
         return len(self.value)
 
+    def refs(self, some: NDArray[np.int64]) -> list[CellRef]:
+        """Where several figures stand."""
+        sheets = [self.sheets[k] for k in self.sheet[some].tolist()]
+        rows, columns = self.row[some].tolist(), self.column[some].tolist()
+        return [*map(CellRef, sheets, rows, columns)]
+
     def ref(self, index: int) -> CellRef:
         """Where figure ``index`` stands."""
         return CellRef(

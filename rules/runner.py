@@ -123,7 +123,7 @@ def _proved(ledger: Ledger, agreed: NDArray[np.bool_]) -> set[CellRef]:
     figures = np.unique(
         np.concatenate([ledger.target[agreed], ledger.part[agreed[owner]]]).astype(np.int64)
     )
-    return {ledger.figures.ref(int(k)) for k in figures}
+    return {*ledger.figures.refs(figures)}
 
 
 def _not_checked(seen: Examined, names: FigureNames) -> list[NotChecked]:
@@ -132,8 +132,8 @@ def _not_checked(seen: Examined, names: FigureNames) -> list[NotChecked]:
     in_check = np.zeros(len(ledger.figures), dtype=bool)
     in_check[ledger.target] = True
     in_check[ledger.part] = True
-    reported = {ledger.figures.ref(int(k)) for k in ledger.target}
-    checked = {ledger.figures.ref(int(k)) for k in np.flatnonzero(in_check)}
+    reported = {*ledger.figures.refs(np.unique(ledger.target))}
+    checked = {*ledger.figures.refs(np.flatnonzero(in_check))}
     per_resident = not_recomputed(seen.tables, seen.places, ledger.figures)
     result = [entry for entry in per_resident if entry.cell not in reported]
     reasons = {

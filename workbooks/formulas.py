@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from workbooks.refs import MAX_COLUMNS, MAX_ROWS, column_letters, column_number
 
@@ -91,6 +92,30 @@ def _shifted(pieces: list[str | _Step], down: int, right: int) -> str:
             return "#REF!"
         written += str(number) if axis == "row" else column_letters(number)
     return written
+
+
+_PLAIN = re.compile(r"(?<![\w.])([A-Z]{1,3})([0-9]{1,7})(?![\w.(])")
+# What the whole grammar is needed for: text, names, other sheets, fixed, whole rows and columns.
+_NOT_PLAIN = re.compile(r"""["'\[!$\\?a-z]|(?<![0-9]):|:(?![A-Z])""")
+_column_number = cache(column_number)
+
+
+def key_from_cell(text: str, row: int, column: int) -> tuple[str | int, ...]:
+    """As `seen_from_cell`, for comparing only, and quicker for what has nothing but plain cells.
+
+    >>> key_from_cell("=SUM(B2:B9)", 10, 2) == key_from_cell("=SUM(C2:C9)", 10, 3)
+    True
+    """
+    if _NOT_PLAIN.search(text) is None:
+        pieces: list[str | int] = list(_PLAIN.split(text))
+        for at in range(1, len(pieces), 3):
+            number, line = _column_number(str(pieces[at])), int(pieces[at + 1])
+            if number > MAX_COLUMNS or not 1 <= line <= MAX_ROWS:
+                break
+            pieces[at], pieces[at + 1] = number - column, line - row
+        else:
+            return tuple(pieces)
+    return (seen_from_cell(text, row, column),)
 
 
 def seen_from_cell(text: str, row: int, column: int) -> str:

@@ -28,6 +28,9 @@ class Kind(IntEnum):
     BOOLEAN = 7
 
 
+_AMOUNTS = (int(Kind.AMOUNT), int(Kind.PERCENTAGE))
+
+
 @dataclass(frozen=True, slots=True)
 class Border:
     """The style of each edge as the file names it (``thin``, ``double`` …), empty for none."""
@@ -139,7 +142,7 @@ class Grid:
 
     def is_text_number(self, index: int) -> bool:
         """True for an amount or percentage that the file stores as text."""
-        return self.kinds[index] in (Kind.AMOUNT, Kind.PERCENTAGE) and index in self.texts
+        return index in self.texts and int(self.kinds[index]) in _AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)

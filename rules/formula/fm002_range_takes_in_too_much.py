@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.formula.ranges import RangeSum, range_sums
 from rules.model import Basis, Message, Operation, Severity
@@ -61,18 +62,23 @@ def _years(one: RangeSum, cells: SheetCells) -> Iterator[tuple[CellRef, float]]:
     column = table.headings[one.observation].column
     inside = cells.column(column, *one.spans[0])
     numbers = inside[cells.is_number[inside]]
-    if len(numbers) < 2:
+    if len(numbers) < 2 or not _is_year(cells.grid.numbers[numbers[:1]]).all():
         return
     row = int(cells.grid.rows[numbers[0]])
     beside = cells.inside(Area(row, 1, row, MAX_COLUMNS))
     values = cells.grid.numbers[beside[cells.is_number[beside]]]
     kinds = cells.grid.kinds[beside[cells.is_number[beside]]]
-    years = (values == np.floor(values)) & (values >= _YEARS[0]) & (values <= _YEARS[1])
+    years = _is_year(values)
     told = sorted({*values.tolist()})
     if len(values) < 2 or not years.all() or not (kinds == Kind.AMOUNT).all():
         return
     if told[-1] - told[0] <= _SPREAD and row not in {line.row for line in table.lines}:
         yield CellRef(table.sheet, row, column), float(cells.grid.numbers[numbers[0]])
+
+
+def _is_year(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    whole = values == np.floor(values)
+    return np.asarray(whole & (values >= _YEARS[0]) & (values <= _YEARS[1]), dtype=np.bool_)
 
 
 def _percentages(one: RangeSum) -> Iterator[tuple[CellRef, float]]:

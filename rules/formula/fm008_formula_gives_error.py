@@ -38,7 +38,7 @@ def errors(judged: Judged) -> Iterator[Remark]:
     if facts is None:
         return
     groups: dict[tuple[int, str], list[FormulaCell]] = defaultdict(list)
-    for one in formula_cells(facts):
+    for one in formula_cells(facts, _suspects(facts)):
         code = _code(one)
         if code and code != "#N/A" and not _passes_on(facts, one):
             groups[one.sheet, code].append(one)
@@ -60,6 +60,16 @@ def errors(judged: Judged) -> Iterator[Remark]:
             cells=tuple(one.ref for one in cells),
             cause="formula-error",
         )
+
+
+def _suspects(facts: FormulaFacts) -> list[list[int]]:
+    """The formulas of each sheet that give an error, or have one written into them."""
+    found = []
+    for grid, formulas in zip(facts.workbook.grids, facts.book.sheets, strict=True):
+        wrong = (grid.kinds == Kind.ERROR).tolist()
+        of_cell = formulas.of_cell
+        found.append([at for at, pattern in of_cell.items() if wrong[at] or "#" in pattern.text])
+    return found
 
 
 def _code(one: FormulaCell) -> str:

@@ -11,6 +11,7 @@ from rules.model import Basis, Message, Severity
 from rules.recalculation.facts import FormulaFacts
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
+from workbooks.formula.patterns import Pattern
 from workbooks.formula.syntax import references
 
 _MOST_STEPS = 2_000_000  # cells read by formulas, followed in all
@@ -57,6 +58,8 @@ def circles(judged: Judged) -> Iterator[Remark]:
 
 def _circles(facts: FormulaFacts) -> list[list[FormulaCell]]:
     """Groups of formulas each of which reads, at last, itself (strongly connected, Tarjan)."""
+    if all(_reads_back(pattern) for sheet in facts.book.sheets for pattern in sheet.patterns):
+        return []
     cells = {(one.sheet, one.row, one.column): one for one in formula_cells(facts)}
     suspects = {node: one for node, one in cells.items() if _reads_onward(one)}
     links = _links(facts, suspects)
@@ -64,6 +67,20 @@ def _circles(facts: FormulaFacts) -> list[list[FormulaCell]]:
         return []
     found = [group for group in _components(links) if len(group) > 1 or group[0] in links[group[0]]]
     return [[cells[node] for node in group] for group in found]
+
+
+def _reads_back(pattern: Pattern) -> bool:
+    """Whether a formula reads only rows above its own, or its own row further left: where all do,
+    none comes back to itself."""
+    for reference in references(pattern.tree):
+        rows = (reference.top, reference.bottom)
+        if reference.sheet or any(row.fixed or row.number > 0 for row in rows):
+            return False
+        columns = (reference.left, reference.right)
+        left = all(not column.fixed and column.number < 0 for column in columns)
+        if not left and any(row.number == 0 for row in rows):
+            return False
+    return True
 
 
 def _reads_onward(one: FormulaCell) -> bool:

@@ -72,7 +72,8 @@ def _all(judged: Judged, facts: FormulaFacts) -> Iterator[OddOne]:
             COLUMNS: _expected(numbers.T, formulas, COLUMNS).T,
         }
         step = steps(formulas.table.values)
-        for i, j in zip(*(at.tolist() for at in np.nonzero(numbers >= TYPED)), strict=True):
+        asked = (numbers >= TYPED) & ((expected[ROWS] >= 0) | (expected[COLUMNS] >= 0))
+        for i, j in zip(*(at.tolist() for at in np.nonzero(asked)), strict=True):
             own = int(numbers[i, j])
             for axis in (ROWS, COLUMNS):
                 like = int(expected[axis][i, j])
@@ -96,7 +97,10 @@ def _expected(numbers: NDArray[np.int64], formulas: TableFormulas, axis: int) ->
     line of a total the last figure counts too.
     """
     result = np.full(numbers.shape, -1, dtype=np.int64)
-    for k, line in enumerate(numbers):
+    ordered = np.sort(numbers, axis=1)
+    alike = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
+    for k in np.flatnonzero(alike.any(axis=1)).tolist():  # two like formulas at least
+        line = numbers[k]
         filled = np.flatnonzero(line >= TYPED)
         if len(filled) < _FEWEST:
             continue

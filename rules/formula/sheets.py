@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.recalculation.facts import FormulaFacts
@@ -28,12 +28,17 @@ class FormulaCell:
         return CellRef(self.grid.name, self.row, self.column)
 
 
-def formula_cells(facts: FormulaFacts) -> Iterator[FormulaCell]:
-    """All formulas of a workbook, sheet by sheet, row by row."""
+def formula_cells(
+    facts: FormulaFacts, wanted: Sequence[Sequence[int]] | None = None
+) -> Iterator[FormulaCell]:
+    """All formulas of a workbook, sheet by sheet, row by row; or those at the ``wanted`` positions
+    of each sheet."""
     for sheet, grid in enumerate(facts.workbook.grids):
-        rows, columns = grid.rows, grid.columns
-        for at, pattern in facts.book.sheets[sheet].of_cell.items():
-            yield FormulaCell(sheet, grid, at, int(rows[at]), int(columns[at]), pattern)
+        of_cell = facts.book.sheets[sheet].of_cell
+        positions = [*of_cell] if wanted is None else wanted[sheet]
+        rows, columns = grid.rows[positions].tolist(), grid.columns[positions].tolist()
+        for at, row, column in zip(positions, rows, columns, strict=True):
+            yield FormulaCell(sheet, grid, at, row, column, of_cell[at])
 
 
 def names_of(judged: Judged, cell: CellRef) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from rules.formula.sheets import FormulaCell, formula_cells
 from rules.model import Message, NotChecked
 from rules.recalculation.evaluate import CellError, NotEvaluatedError
@@ -44,9 +46,9 @@ def recalculated(facts: FormulaFacts) -> Recalculated:
 
 def _recalculated(facts: FormulaFacts) -> Recalculated:
     found = Recalculated()
-    for one in formula_cells(facts):
-        if one.grid.kinds[one.at] not in _NUMBERS or one.at in one.grid.texts:
-            continue
+    open_ = [_open(facts, sheet) for sheet in range(len(facts.workbook.grids))]
+    found.evaluated = sum(agreed for _, agreed in open_)
+    for one in formula_cells(facts, [at for at, _ in open_]):
         stored = float(one.grid.numbers[one.at])
         value = _value(facts, one, found)
         if value is None:
@@ -55,6 +57,17 @@ def _recalculated(facts: FormulaFacts) -> Recalculated:
         if abs(value - stored) > max(_LEAST, _SHARE * max(abs(value), abs(stored))):
             found.stale.append((one, value))
     return found
+
+
+def _open(facts: FormulaFacts, sheet: int) -> tuple[list[int], int]:
+    """The formulas of a sheet that store a number and do not surely give it; and how many do."""
+    grid = facts.workbook.grids[sheet]
+    of_cell = facts.book.sheets[sheet].of_cell
+    at = np.fromiter(of_cell, np.int64, len(of_cell))
+    at = at[np.isin(grid.kinds[at], _NUMBERS)]
+    at = at[[position not in grid.texts for position in at.tolist()]]
+    agrees = facts.many.agreeing(sheet, _LEAST, _SHARE)[at]
+    return at[~agrees].tolist(), int(agrees.sum())
 
 
 def _value(facts: FormulaFacts, one: FormulaCell, found: Recalculated) -> float | None:

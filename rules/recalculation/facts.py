@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from rules.recalculation.evaluate import Evaluator
+from rules.recalculation.many import ManyFormulas
 from rules.recalculation.meaning import Meaning, meaning_of
 from workbooks.formula.patterns import BookFormulas, Pattern
 from workbooks.grid import Workbook
@@ -33,6 +34,11 @@ class FormulaFacts:
     def evaluator(self) -> Evaluator:
         """Evaluates formulas over the values that the workbook stores."""
         return Evaluator(self.book)
+
+    @cached_property
+    def many(self) -> ManyFormulas:
+        """Evaluates all copies of a formula at once, where that is beyond doubt."""
+        return ManyFormulas(self.book)
 
     def meaning(self, pattern: Pattern) -> Meaning | None:
         """The relation that all formulas of a pattern state, if any."""

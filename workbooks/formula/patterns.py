@@ -7,7 +7,7 @@ from functools import cached_property
 
 from workbooks.formula.parse import UnreadFormulaError, parse
 from workbooks.formula.syntax import Node
-from workbooks.formulas import seen_from_cell
+from workbooks.formulas import key_from_cell
 from workbooks.grid import Grid, Workbook
 
 
@@ -27,13 +27,18 @@ class SheetFormulas:
     of_cell: dict[int, Pattern] = field(default_factory=dict)
     at: dict[tuple[int, int], Pattern] = field(default_factory=dict)  # by row and column
 
+    @property
+    def patterns(self) -> list[Pattern]:
+        """Each formula once."""
+        return [*{id(pattern): pattern for pattern in self.of_cell.values()}.values()]
+
 
 class BookFormulas:
     """All formulas of a workbook by pattern; what was not asked for is not read."""
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self._patterns: dict[str, Pattern] = {}
+        self._patterns: dict[tuple[str | int, ...], Pattern] = {}
 
     @cached_property
     def sheets(self) -> tuple[SheetFormulas, ...]:
@@ -52,10 +57,10 @@ class BookFormulas:
 
     def _sheet(self, grid: Grid) -> SheetFormulas:
         found = SheetFormulas()
-        rows, columns = grid.rows, grid.columns
-        for index, text in grid.formulas.items():
-            row, column = int(rows[index]), int(columns[index])
-            key = seen_from_cell(text, row, column)
+        positions = [*grid.formulas]
+        rows, columns = grid.rows[positions].tolist(), grid.columns[positions].tolist()
+        for (index, text), row, column in zip(grid.formulas.items(), rows, columns, strict=True):
+            key = key_from_cell(text, row, column)
             pattern = self._patterns.get(key)
             if pattern is None:
                 pattern = Pattern(len(self._patterns), text, _tree(text, row, column))
