@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +34,7 @@ from reports.styles import (
     look_of,
     marked,
 )
+from reports.words import Words
 from reports.writer import Book, Sheet, cell_of, clean, row_of, shortest, text_end
 from rules.outcome import Outcome
 from workbooks.grid import Grid, Kind, Workbook
@@ -42,6 +43,7 @@ from workbooks.refs import MAX_COLUMNS, Area, CellRef, column_letters
 ROOM_FOR_SIGN = 1.9  # characters
 DEFAULT_WIDTH = 8.43
 HIGHEST_ROW = 409.5  # points
+_LONGEST_FOOTER = 255  # letters
 MOST_MERGED_BLANKS = 2_000  # of one merged area; larger ones get no border inside
 _ROW_KEY = MAX_COLUMNS + 1
 _CHUNK = 50_000  # cells rendered at a time
@@ -400,13 +402,16 @@ def _page(sheet: Sheet, making: Making, grid: Grid, area: Area) -> None:
     native.fit_to_pages(1, 0)
     native.print_area(0, 0, area.last_row - 1, area.last_column - 1)
     native.set_header(f"&L&8{_plain(making.outcome.file)} · &A")
-    meanings = "   ".join(
-        f"{SIGNS[mark]} {words.say(key)}"
-        for mark, key in LEGEND
-        if mark in (Mark.SUSPECT, Mark.ERROR, Mark.WARNING, Mark.PROVED)
-    )
-    footer = f"&L&7{_plain(meanings)}&R&8{words.say('print.page')}"
-    native.set_footer(footer if len(footer) <= 255 else f"&R&8{words.say('print.page')}")
+    page = f"&R&8{words.say('print.page')}"
+    graver = (Mark.SUSPECT, Mark.ERROR, Mark.WARNING, Mark.PROVED)
+    footers = (f"&L&7{_meanings(words, marks)}{page}" for marks in (SIGNS, graver, ()))
+    native.set_footer(next((one for one in footers if len(one) <= _LONGEST_FOOTER), page))
+
+
+def _meanings(words: Words, marks: Collection[Mark]) -> str:
+    """What these marks mean, in one line."""
+    said = (f"{SIGNS[mark]} {words.say(key)}" for mark, key in LEGEND if mark in marks)
+    return _plain("   ".join(said))
 
 
 def _plain(text: str) -> str:

@@ -184,7 +184,8 @@ class _Page:
         title = self._said("findings.group", number=number)
         share = is_share_cause(cause, self._outcome)
         home = cause.cells[0].cell.sheet if cause.cells else ""
-        why, what = cause_text(words, cause), explanation_text(words, cause, home, share=share)
+        why = cause_text(words, cause, is_explained=True)
+        what = explanation_text(words, cause, home, share=share)
         places = ", ".join(self._link(suspect.cell) for suspect in cause.cells)
         named = ""
         if cause.cells:

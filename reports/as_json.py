@@ -177,7 +177,10 @@ def part_record(part: Part, sheet: str) -> dict[str, object]:
 def cause_record(cause: RootCause, outcome: Outcome, words: Words) -> dict[str, object]:
     """One root cause with its suspected cells."""
     share = is_share_cause(cause, outcome)
-    said = [explanation_text(words, cause, share=share), cause_text(words, cause)]
+    said = [
+        explanation_text(words, cause, share=share),
+        cause_text(words, cause, is_explained=True),
+    ]
     return {
         "id": cause.id,
         "certainty": str(cause.certainty),

@@ -93,7 +93,10 @@ def _result(
     }
     if cause is not None:
         share = is_share_cause(cause, outcome)
-        said = [explanation_text(words, cause, share=share), cause_text(words, cause)]
+        said = [
+            explanation_text(words, cause, share=share),
+            cause_text(words, cause, is_explained=True),
+        ]
         text = " ".join([text, *(part for part in said if part)])
         result["relatedLocations"] = [
             _location(uri, suspect.cell, suspect.label) | {"id": number}

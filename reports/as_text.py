@@ -101,7 +101,8 @@ def _cause_lines(
     place = words.cell(first.cell) if first else words.say(f"certainty.{cause.certainty}")
     named = " · ".join(text for text in (first.label, first.column) if text) if first else ""
     yield f"{number:>3}. {paint('bold', place)}" + (f"  {printable(named)}" if named else "")
-    if cause.certainty is Certainty.LOCATED and first:
+    is_told = cause.certainty is Certainty.LOCATED and first is not None and first.value is not None
+    if is_told and first is not None:
         share = is_share_cause(cause, outcome)
         value, suggested = (_figure(words, v, share=share) for v in (first.value, first.suggested))
         said = (
@@ -114,7 +115,7 @@ def _cause_lines(
     else:
         home = first.cell.sheet if first else ""
         yield from wrapped(explanation_text(words, cause, home), "     ")
-    why = cause_text(words, cause)
+    why = cause_text(words, cause, is_explained=not is_told)
     if why:
         yield from wrapped(why, "     ")
 

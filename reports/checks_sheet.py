@@ -97,7 +97,7 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     sheet.text(3, 1, words.say("checks.differing"), style(quiet))
     sheet.height(1, 26)
     sheet.height(HEADER_ROW, 32)
-    for column, (key, width) in enumerate(_fitted(making.outcome.ledger), 1):
+    for column, (key, width) in enumerate(_fitted(making.outcome.ledger, words), 1):
         look = heading_right if key in _RIGHT else heading
         look = after_number if key == "head.verdict" else look
         sheet.text(HEADER_ROW, column, words.say(key), look)
@@ -124,8 +124,8 @@ def fill_checks(sheet: Sheet, making: Making, first: int, last: int) -> None:
     _furnish(sheet, making, last_row)
 
 
-def _fitted(ledger: Ledger) -> list[tuple[str, float]]:
-    """The columns, wide enough for the sheet names and the figures of the ledger."""
+def _fitted(ledger: Ledger, words: Words) -> list[tuple[str, float]]:
+    """The columns, wide enough for the words, the sheet names and the figures of the ledger."""
     figures = ledger.figures
     sums = {
         "head.reported_live": figures.value[ledger.target],
@@ -139,6 +139,9 @@ def _fitted(ledger: Ledger) -> list[tuple[str, float]]:
     used = np.unique(figures.sheet[ledger.target]).tolist()
     longest = max((len(figures.sheets[number]) for number in used), default=0)
     widths["head.sheet"] = max(widths["head.sheet"], 0.92 * longest + 1)
+    names = (words.say(f"operation.{name}") for name in set(operations(ledger)))
+    said = max(map(len, names), default=0)
+    widths["head.operation"] = max(widths["head.operation"], 0.88 * said + 1)
     for key, values in sums.items():
         if len(values):
             ends = (float(np.nanmin(values)), float(np.nanmax(values)))

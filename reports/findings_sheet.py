@@ -184,15 +184,16 @@ class _Table:
             place = place_cell(sheet, self._making, at, suspect.cell, look, self._room)
             sheet.text(row, LABEL, suspect.label, looks.cause)
             sheet.text(row, COLUMN, suspect.column, looks.cause)
-            amounts = (suspect.value, suspect.suggested, cause.amount)
-            money = looks.amount(*amounts, share=share, cause=True)
+            suggested = suggestion(cause)
+            money = looks.amount(suspect.value, suggested, cause.amount, share=share, cause=True)
             sheet.number(row, REPORTED, suspect.value, money)
-            sheet.number(row, SUGGESTED, suspect.suggested, money)
+            sheet.number(row, SUGGESTED, suggested, money)
         money = looks.amount(cause.amount, share=share, cause=True)
-        sheet.number(row, DIFFERENCE, cause.amount, money)
+        sheet.number(row, DIFFERENCE, cause.amount or None, money)
         home = suspect.cell.sheet if suspect is not None else ""
-        said = [cause_text(words, cause), explanation_text(words, cause, home, share=share)]
-        text = " ".join(part for part in said if part)
+        why = cause_text(words, cause, is_explained=True)
+        told = explanation_text(words, cause, home, share=share)
+        text = " ".join(part for part in (why, told) if part)
         sheet.text(row, WHAT, text, looks.cause_after_number)
         if cause.confidence:
             sheet.number(row, CONFIDENCE, cause.confidence, looks.cause_share)
@@ -217,8 +218,13 @@ def _suggested(entry: Entry) -> float | None:
     """What the cell of a finding should hold, where it is the one to put right."""
     if entry.cause is None or entry.finding is None or len(entry.cause.cells) != 1:
         return None
-    suspect = entry.cause.cells[0]
-    return suspect.suggested if suspect.cell == entry.finding.cell else None
+    is_here = entry.cause.cells[0].cell == entry.finding.cell
+    return suggestion(entry.cause) if is_here else None
+
+
+def suggestion(cause: RootCause) -> float | None:
+    """What to write instead; none where the cells cannot be told apart."""
+    return cause.cells[0].suggested if len(cause.cells) == 1 else None
 
 
 def place_cell(

@@ -83,7 +83,7 @@ def note_text(words: Words, cell: CellRef, marks: CellMarks, outcome: Outcome) -
     for cause in marks.causes[:_LISTED]:
         share = is_share_cause(cause, outcome)
         told = explanation_text(words, cause, cell.sheet, share=share)
-        said = [told, cause_text(words, cause)]
+        said = [told, cause_text(words, cause, is_explained=True)]
         paragraphs.append(" ".join(text for text in said if text))
     for finding in marks.findings[:_LISTED]:
         heading = words.say(f"severity.{finding.severity}").upper()

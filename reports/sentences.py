@@ -65,10 +65,13 @@ def is_share_cause(cause: RootCause, outcome: Outcome) -> bool:
     )
 
 
-def cause_text(words: Words, cause: RootCause) -> str:
+def cause_text(words: Words, cause: RootCause, *, is_explained: bool = False) -> str:
     """Why the figure is wrong, in a sentence; empty where there is nothing to say, or where the
-    explanation says it already."""
-    if not cause.cause or cause.explanation.key == f"explanation.{cause.cause.replace('-', '_')}":
+    explanation says it already, which ``is_explained`` says stands beside it."""
+    if is_explained and not cause.explanation.key.startswith("explanation."):
+        return ""  # the finding's own sentence: it names the cause, and more
+    said_already = (f"explanation.{cause.cause.replace('-', '_')}", "explanation.part_too_many")
+    if not cause.cause or cause.explanation.key in said_already:
         return ""
     values = {"amount": cause.amount, "difference": cause.amount} | dict(cause.explanation.values)
     sheet = cause.cells[0].cell.sheet if cause.cells else ""
@@ -101,12 +104,19 @@ def explanation_text(
 
 def verdict_text(words: Words, outcome: Outcome) -> str:
     """The audit in one or two sentences that a council member understands."""
-    counts = Counter(finding.severity for finding in outcome.findings if not finding.is_settled)
-    settled = sum(finding.is_settled for finding in outcome.findings)
-    wrong = counts[Severity.ERROR] + counts[Severity.WARNING]
+    still = [finding for finding in outcome.findings if not finding.is_settled]
+    settled = len(outcome.findings) - len(still)
+    wrong = [finding for finding in still if finding.severity is not Severity.NOTE]
+    failing = {f.cell for f in wrong if f.verdict is Verdict.DISCREPANCY}
+    others = sum(f.verdict is not Verdict.DISCREPANCY for f in wrong)
+    notes = len(still) - len(wrong)
     said = []
+    if failing:
+        said.append(words.say("summary.found", count=len(failing)))
+    if others:
+        key = "summary.found_also" if failing else "summary.doubtful"
+        said.append(words.say(key, count=others))
     if wrong:
-        said.append(words.say("summary.found", count=wrong))
         causes = by_money(open_causes(outcome))
         if causes:
             said.append(words.say("summary.causes", count=len(causes)))
@@ -123,8 +133,8 @@ def verdict_text(words: Words, outcome: Outcome) -> str:
         agreed = sum(outcome.count(verdict) for verdict in AGREED)
         key = "summary.clean" if agreed == len(outcome.ledger) else "summary.no_errors"
         said.append(words.say(key, count=len(outcome.ledger)))
-    if counts[Severity.NOTE] and not wrong:
-        said.append(words.say("summary.notes", count=counts[Severity.NOTE]))
+    if notes and not wrong:
+        said.append(words.say("summary.notes", count=notes))
     if outcome.crashes:
         said.append(words.say("summary.crashed", count=len(outcome.crashes)))
     return " ".join(said)
@@ -178,8 +188,8 @@ def facts_of(
             "evidence.previous",
             f"{outcome.comparison.file} (SHA-256 {outcome.comparison.sha256})",
         )
-    if facts.duration is not None:
-        yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
+    timed = words.say("evidence.seconds", seconds=facts.duration) if facts.duration else ""
+    yield "evidence.duration", timed or words.say("evidence.not_timed")
     yield "evidence.gx", _validation(words, facts.gx)
     for index, text in enumerate(workbook.notes):
         yield "" if index else "evidence.notes", told(text, words.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reports.findings_sheet import place_cell
+from reports.findings_sheet import place_cell, suggestion
 from reports.making import Making
 from reports.movement import examples_text, movements, reviewers_text
 from reports.row_heights import lines_in
@@ -43,6 +43,7 @@ from workbooks.refs import Area, CellRef, quoted
 
 WIDTHS = (5, 20, 32, 15, 15, 15, 50, 16, 12)
 LAST = len(WIDTHS)
+_SIZES = LAST + 1  # a hidden column: the differences without their signs, for the chart
 _CAUSE_COLUMNS = (
     *("number", "place", "label", "reads", "should_be", "difference"),
     *("what", "certainty", "findings"),
@@ -66,6 +67,8 @@ def fill_summary(sheet: Sheet, making: Making) -> None:
     """Write the page from top to bottom."""
     for column, width in enumerate(WIDTHS, 1):
         sheet.width(column, column, width)
+    sheet.width(1, 1, max(WIDTHS[0], _longest_count(making) + 2.0))
+    sheet.native.set_column(_SIZES - 1, _SIZES - 1, None, None, {"hidden": True})
     page = _Page(sheet, making)
     page.head()
     page.tiles()
@@ -77,6 +80,15 @@ def fill_summary(sheet: Sheet, making: Making) -> None:
     sheet.as_table_page(1, making.outcome.file, making.words.say("print.page"))
     if sheet.points <= MOST_POINTS:
         sheet.native.fit_to_pages(1, 1)
+
+
+def _longest_count(making: Making) -> int:
+    """Letters of the largest number in the first column."""
+    words, outcome = making.words, making.outcome
+    counts = [count for _, count, _ in gap_counts(words, outcome.not_checked)]
+    if outcome.comparison is not None:
+        counts += [len(one.findings) for one in movements(outcome)]
+    return max((len(words.number(count)) for count in counts), default=0)
 
 
 class _Page:
@@ -216,7 +228,7 @@ class _Page:
             text = words.say("summary.more", count=rest, sheet=self._making.places.findings)
             sheet.text(self._row, 1, text, self._look(ink=QUIET))
             self._row += 1
-        in_money = [cause for cause in causes if not is_share_cause(cause, outcome)]
+        in_money = [c for c in causes if c.amount and not is_share_cause(c, outcome)]
         if len(in_money) > 1 and in_money == causes[: len(in_money)]:
             self._bars(first, in_money[:MOST_BARS])
         self._row += 1
@@ -234,7 +246,7 @@ class _Page:
             sheet.blank(row, 2, body)
         sheet.text(row, 3, label, body)
         value = suspect.value if suspect else None
-        suggested = suspect.suggested if suspect else None
+        suggested = suggestion(cause)
         amounts = [v for v in (value, suggested, cause.amount) if v is not None]
         whole = all(amount == int(amount) for amount in amounts)
         share = is_share_cause(cause, self._outcome)
@@ -242,9 +254,10 @@ class _Page:
         sheet.number(row, 4, value, self._line(number=shown))
         right = self._line(number=shown, ink=GOOD, bold=True)
         sheet.number(row, 5, suggested, right)
-        sheet.number(row, 6, cause.amount, self._line(number=shown, bold=True))
-        why = cause_text(words, cause)
-        if suggested is None or len(cause.cells) > 1:
+        sheet.number(row, 6, cause.amount or None, self._line(number=shown, bold=True))
+        sheet.number(row, _SIZES, abs(cause.amount), self._line(number=shown))
+        why = cause_text(words, cause, is_explained=suggested is None)
+        if suggested is None:
             home = suspect.cell.sheet if suspect is not None else ""
             told = explanation_text(words, cause, home, share=share)
             why = " ".join(text for text in (told, why) if text)
@@ -341,15 +354,14 @@ class _Page:
             {
                 "name": words.say("title.largest"),
                 "categories": f"={place}$B${first}:$B${last}",
-                "values": f"={place}$F${first}:$F${last}",
+                "values": f"={place}$J${first}:$J${last}",
                 "categories_data": [
                     words.cell(cause.cells[0].cell) if cause.cells else "" for cause in causes
                 ],
-                "values_data": [cause.amount for cause in causes],
+                "values_data": [abs(cause.amount) for cause in causes],
                 "fill": {"color": _VERDICT_COLOURS[Verdict.DISCREPANCY]},
-                "invert_if_negative": False,
                 "gap": 60,
-                "data_labels": {"value": True, "font": font, "num_format": "#,##0"},
+                "data_labels": {"value": True, "font": font | {"size": 8}, "num_format": "#,##0"},
             }
         )
         chart.set_title({"name": words.say("title.largest"), "name_font": font | {"bold": True}})
@@ -357,7 +369,11 @@ class _Page:
         chart.set_y_axis(
             {"reverse": True, "num_font": font, "label_position": "low", "line": {"color": RULE}}
         )
-        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        room = 1.25 * abs(causes[0].amount)  # for the figure behind the longest bar
+        chart.set_x_axis(
+            {"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": room}
+        )
+        chart.show_hidden_data()
         self._chart(chart, 6, 560)
 
     def _chart(self, chart: object, column: int, width: int) -> None:

@@ -12,6 +12,8 @@ from rules.model import Message, NotChecked
 from workbooks.tables.model import Heading, Line, Table
 from workbooks.tables.vocabulary import Idea, normalised, scenario, years
 
+_FEWEST = 100  # residents; figures that imply fewer are not what their names say
+
 
 def not_recomputed(
     tables: Sequence[Table], places: Sequence[NDArray[np.int64]], figures: Figures
@@ -47,6 +49,8 @@ def _entry(
     if money is None or abs(value) <= step:
         return NotChecked("RT501", ref, Message("not_checked.outside"))
     low, high = sorted(abs(money) / (abs(value) + s * step / 2) for s in (1, -1))
+    if high < _FEWEST:
+        return NotChecked("RT501", ref, Message("not_checked.residents"))
     values = {"low": round(low), "high": round(high)}
     return NotChecked("RT501", ref, Message("not_checked.per_resident", values))
 

@@ -39,12 +39,9 @@ def check_many(places: Sequence[str], out: Path, given: Mapping[str, Any]) -> in
     def one_more(done: int, entry: Entry) -> None:
         if given["verbose"]:
             bars[0].clear()
-            words = Words(spoken())
-            said = [
-                words.say(f"overview.is_{entry['status']}"),
-                told(entry.get("error", ""), spoken()),
-            ]
-            complain(": ".join((entry["file"], *filter(None, said))))
+            status = Words(spoken()).say(f"overview.is_{entry['status']}")
+            has_why = bool(entry.get("error"))
+            complain(_with_why(entry, spoken()) if has_why else f"{entry['file']}: {status}")
         bars[0](done, entry["file"])
 
     try:
@@ -97,9 +94,17 @@ def _summary(batch: Batch, words: Words) -> str:
     if batch.not_done:
         lines += ["", words.say("batch.open")]
         for entry in batch.not_done[:_SHOWN]:
-            lines.append(f"  {entry['file']}: {told(entry['error'], words.language)}")
+            lines.append(f"  {_with_why(entry, words.language)}")
         if len(batch.not_done) > _SHOWN:
             lines.append(f"  {words.say('terminal.more', count=len(batch.not_done) - _SHOWN)}")
     lines += ["", words.say("batch.overview", path=batch.out / OVERVIEW)]
     lines += [words.say("batch.results", path=batch.out / RESULTS)]
     return "\n".join(lines)
+
+
+def _with_why(entry: Entry, language: str) -> str:
+    """The workbook and why it was not checked; the sentence may begin with its name already."""
+    name, why = str(entry["file"]), told(str(entry["error"]), language)
+    last = name.rpartition("/")[2]
+    begins = why.startswith(f"{last} ")
+    return name + why.removeprefix(last) if begins else f"{name}: {why}"

@@ -51,8 +51,8 @@ def _cause(
     system: System, figure: int, kind: str, typed: float, right: float, checks: Ints
 ) -> tuple[str, dict[str, object]]:
     ref = system.ledger.figures.ref
-    if kind == "scale-slip" and right:
-        return kind, {"factor": tidy(typed / right)}
+    if kind == "scale-slip" and right and typed:
+        return kind, {"factor": tidy(max(typed / right, right / typed, key=abs))}
     if kind in ("row-left-out", "row-counted-twice"):
         other = row_of(system, checks, figure, right - typed)
         return (kind, {"other": ref(other)}) if other >= 0 else ("unknown", {})

@@ -100,7 +100,9 @@ def _of_group(system: System, group: list[int], names: Names) -> Diagnosis:
     suspects = tuple(_named(system, figure, names) for figure in targets[:MOST_NAMED])
     checks = tuple(sorted(group))
     if lacking:
-        text = Message("explanation.missing_part", {"amount": amount})
+        total = float(system.value[int(system.ledger.target[lacking[0]])])
+        key = "missing_part" if total * amount >= 0 else "part_too_many"
+        text = Message(f"explanation.{key}", {"amount": amount})
         certainty, cause, confidence = Certainty.MISSING_PART, "missing-part", 0.8
     else:
         text = Message("explanation.unexplained", {})

@@ -377,9 +377,12 @@ def test_kemijarvi_lacks_a_unit(kemijarvi: tuple[Sheet, list[Diagnosis]]) -> Non
 # Linked failures, order, speed
 
 
-def test_a_row_missing_in_several_columns_is_one_root_cause() -> None:
+@pytest.mark.parametrize(
+    ("sign", "told"), [(1, "explanation.missing_part"), (-1, "explanation.part_too_many")]
+)
+def test_a_row_missing_in_several_columns_is_one_root_cause(sign: int, told: str) -> None:
     sheet = Sheet()
-    for j, lacking in enumerate((24_563, 8_917)):
+    for j, lacking in enumerate((sign * 24_563, sign * 8_917)):
         values = [10_000 + 731 * i + 77 * j for i in range(6)]
         units = [sheet.put(f"{i},{j}", value) for i, value in enumerate(values)]
         total = sheet.put(f"total {j}", sum(values) + lacking)
@@ -388,7 +391,8 @@ def test_a_row_missing_in_several_columns_is_one_root_cause() -> None:
             sheet.check(Operation.COPY, sheet.put(f"{name} again", value), [name])  # vouched for
     diagnosis = only(sheet)
     assert diagnosis.certainty is Certainty.MISSING_PART
-    assert diagnosis.amount == 24_563
+    assert diagnosis.amount == sign * 24_563
+    assert diagnosis.explanation.key == told
     assert set(named(sheet, diagnosis)) == {"total 0", "total 1"}
 
 
@@ -465,12 +469,14 @@ def timed() -> Callable[[Sheet], float]:
     return run
 
 
-def test_a_huge_lone_sum_is_scanned() -> None:
+@pytest.mark.parametrize("typed", [20_319_000, 20.319])
+def test_a_huge_lone_sum_is_scanned(typed: float) -> None:
     sheet = lone(*range(20_011, 40_011, 4))
-    sheet.change("part 77", 20_319 * 1_000)
+    sheet.change("part 77", typed)
     diagnosis = only(sheet)
     assert named(sheet, diagnosis) == ["part 77"]
     assert diagnosis.cause == "scale-slip"
+    assert diagnosis.explanation.values["factor"] == 1000
 
 
 def test_nothing_fails_nothing_is_said() -> None:
