@@ -94,9 +94,9 @@ def _shifted(pieces: list[str | _Step], down: int, right: int) -> str:
     return written
 
 
-_PLAIN = re.compile(r"(?<![\w.])([A-Z]{1,3})([0-9]{1,7})(?![\w.(])")
+_PLAIN = re.compile(r"(?<![\w.])([A-Za-z]{1,3})([0-9]{1,7})(?![\w.(])")
 # What the whole grammar is needed for: text, names, other sheets, fixed, whole rows and columns.
-_NOT_PLAIN = re.compile(r"""["'\[!$\\?a-z]|(?<![0-9]):|:(?![A-Z])""")
+_NOT_PLAIN = re.compile(r"""["'\[!$\\?]|(?<![0-9]):|:(?![A-Za-z])""")
 _column_number = cache(column_number)
 
 

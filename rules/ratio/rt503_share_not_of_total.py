@@ -22,6 +22,8 @@ _FEWEST = 3  # different shares that agree
 _MOST_FAILING = 0.25  # of the shares of one line
 
 Floats = NDArray[np.float64]
+_COARSE = 1e-3  # of a whole, that its rounding may be for shares to tell it
+_NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +95,99 @@ def _is_formatted(seen: Along, column: int) -> bool:
 def _best(seen: Along, column: int) -> _Shares | None:
     """The base and whole that explain most of the shares; None where none does clearly."""
     scales = (1.0,) if _is_formatted(seen, column) else (100.0, 1.0)
+    amounts = [
+        other
+        for other, idea in enumerate(seen.columns)
+        if other != column and not idea & (Idea.PERCENT | Idea.SHARE | Idea.CHANGE)
+    ]
+    if not amounts:
+        return None
+    wholes = _wholes(seen.values[:, amounts], seen.lines)
     found: list[_Shares] = []
-    tried = 0
-    for amounts, idea in enumerate(seen.columns):
-        if amounts == column or idea & (Idea.PERCENT | Idea.SHARE | Idea.CHANGE):
-            continue
-        for whole in _wholes(seen.values[:, amounts], seen.lines):
-            for scale in scales:
-                tried += 1
-                shares = _tested(seen.values, seen.steps, column, amounts, whole, scale)
-                if shares is not None:
-                    found.append(shares)
+    for at, whole in _near_shares(seen, column, amounts, wholes, scales):
+        for scale in scales:
+            shares = _tested(seen.values, seen.steps, column, amounts[at], whole, scale)
+            if shares is not None:
+                found.append(shares)
     best = max(found, key=lambda s: s.bits, default=None)
+    tried = int(wholes.sum()) * len(scales)
     return best if best is not None and best.bits - np.log2(max(tried, 1)) >= _ENOUGH else None
 
 
-def _wholes(amounts: Floats, totals: Sequence[Idea]) -> list[int]:
-    """Lines whose figure may be the whole: those named a total, and the largest one."""
+def _wholes(amounts: Floats, totals: Sequence[Idea]) -> NDArray[np.bool_]:
+    """Where a figure of its column may be the whole: in a line named a total, and the largest;
+    shape ``(n_lines, n_columns)``."""
     size = np.where(np.isfinite(amounts), np.abs(amounts), 0.0)
-    named = [line for line, idea in enumerate(totals) if idea & Idea.TOTAL and size[line] > 0]
-    largest = int(size.argmax()) if size.any() else -1
-    return named if largest in named or largest < 0 else [*named, largest]
+    named = np.array([bool(idea & Idea.TOTAL) for idea in totals], dtype=np.bool_)
+    wholes = named[:, None] & (size > 0)
+    wholes[size.argmax(axis=0), np.arange(size.shape[1])] |= size.any(axis=0)
+    return wholes
+
+
+def _near_shares(
+    seen: Along,
+    column: int,
+    amounts: Sequence[int],
+    wholes: NDArray[np.bool_],
+    scales: Sequence[float],
+) -> list[tuple[int, int]]:
+    """Each column of ``amounts``, by its position, with a whole that leaves few enough shares off.
+
+    What a share and its part imply for the whole is an interval, so the wholes are counted into
+    intervals, which takes no look at each line for each whole.
+    """
+    shown, step = seen.values[:, column], seen.steps[:, column]
+    parts, steps = seen.values[:, amounts], seen.steps[:, amounts]
+    told = (np.isfinite(shown)[:, None] & np.isfinite(parts)).sum(axis=0)
+    least = told - 1 - np.maximum(1, _MOST_FAILING * told)
+    open_ = np.zeros(wholes.shape, dtype=np.bool_)
+    for scale in scales:
+        for sign in (1.0, -1.0):
+            mine = wholes & (sign * parts > 0) & (told > _FEWEST - 1)
+            if mine.any():
+                low, high = _implied(sign * shown, step, scale * parts, scale * steps)
+                open_ |= mine & (_inside(low, high, np.abs(parts), mine) >= least)
+    # where the whole itself was stated coarsely, nothing is told from it
+    with np.errstate(divide="ignore", invalid="ignore"):
+        open_ |= wholes & ~(steps <= 2 * _COARSE * np.abs(parts))
+    order = _in_order(open_, seen.lines)
+    return [(at, whole) for at, whole in order if told[at] >= _FEWEST]
+
+
+def _in_order(open_: NDArray[np.bool_], totals: Sequence[Idea]) -> list[tuple[int, int]]:
+    """Column by column, the lines named a total before any other."""
+    columns, lines = np.nonzero(open_.T)
+    pairs = zip(columns.tolist(), lines.tolist(), strict=True)
+    return sorted(pairs, key=lambda pair: (pair[0], not totals[pair[1]] & Idea.TOTAL, pair[1]))
+
+
+def _implied(shown: Floats, step: Floats, parts: Floats, steps: Floats) -> tuple[Floats, Floats]:
+    """The least and the largest whole above zero of which each part is its share within rounding,
+    shape ``(n_lines, n_columns)``; the least is above the largest where there is none."""
+    slack = steps / 2 + (_COARSE + 1e-9) * np.abs(parts)
+    above, below = (shown + step / 2)[:, None], (shown - step / 2)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, second = (parts - slack) / above, (parts + slack) / below
+    low = np.maximum(np.where(above > 0, first, 0.0), np.where(below < 0, second, 0.0))
+    high = np.minimum(np.where(above < 0, first, np.inf), np.where(below > 0, second, np.inf))
+    none = (above == 0) & (parts - slack > 0) | (below == 0) & (parts + slack < 0)
+    none |= ~(np.isfinite(shown)[:, None] & np.isfinite(parts)) | ~(low <= high * (1 + _NOISE))
+    return np.where(none, np.inf, low * (1 - _NOISE)), np.where(none, -np.inf, high * (1 + _NOISE))
+
+
+def _inside(low: Floats, high: Floats, wholes: Floats, asked: NDArray[np.bool_]) -> Floats:
+    """In how many intervals of its column each whole lies that is ``asked`` for."""
+    result = np.zeros(wholes.shape)
+    lines = np.flatnonzero(asked.any(axis=1))
+    if len(lines) <= wholes.shape[1]:
+        for line in lines.tolist():
+            result[line] = ((low <= wholes[line]) & (wholes[line] <= high)).sum(axis=0)
+        return result
+    for column in np.flatnonzero(asked.any(axis=0)).tolist():
+        begun = np.searchsorted(np.sort(low[:, column]), wholes[lines, column], "right")
+        ended = np.searchsorted(np.sort(high[:, column]), wholes[lines, column], "left")
+        result[lines, column] = begun - ended + (high[:, column] == -np.inf).sum()
+    return result
 
 
 def _tested(
