@@ -35,6 +35,7 @@ from audit.terminal import (
     print_text,
     quiet_option,
     speak,
+    spoken,
     wants_colour,
 )
 from audit.time_limit import within
@@ -248,8 +249,11 @@ def check(
     for remark in run.remarks:
         complain(remark)
     if verbose:
+        from reports.words import Words
+
+        words = Words(spoken())
         for stage, seconds in run.seconds.items():
-            click.echo(f"{seconds:8.3f} s  {stage}", err=True)
+            click.echo(f"{seconds:8.3f} s  {words.say(f'stage.{stage}')}", err=True)
     for crash in run.outcome.crashes:
         complain(f"{file}: rule {crash.rule} crashed and was left out; a fault of the program")
         if verbose:

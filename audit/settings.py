@@ -7,6 +7,7 @@ A value is looked for on the command line, then in the nearest settings file: ``
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("text", "json", "sarif", "github", "html")
 LANGUAGES: Final = ("fi", "sv", "en")
 SEVERITIES: Final = ("error", "warning", "note")
+_PLACE_IN_TOML: Final = re.compile(r"\(at line (\d+), column (\d+)\)$")
 
 
 class Setting(NamedTuple):
@@ -390,6 +392,9 @@ def _open(path: Path, *, must_have_table: bool = True) -> SettingsFile | None:
         if not must_have_table and "crossfoot" not in _text_of(path):
             return None
         fact = f"the settings file is not valid TOML: {error}"
+        if place := _PLACE_IN_TOML.search(str(error)):
+            line, column = place.groups()
+            fact = f"the settings file is not valid TOML in line {line}, column {column}: {error}"
         raise SettingsError((Problem(str(path), fact),)) from error
     if path.name != "pyproject.toml":
         return SettingsFile(path, document, text)

@@ -86,7 +86,10 @@ def test_quiet_prints_nothing(rooms: Rooms, book: Path) -> None:
 
 def test_verbose_shows_the_stages_on_standard_error(rooms: Rooms, book: Path) -> None:
     result = run("check", book, "--verbose")
-    assert re.findall(r"s  (\w+)", result.stderr) == ["read", "audit", "write"]
+    stages = re.findall(r"s  (.+)", result.stderr)
+    assert stages == ["reading the workbook", "checking", "writing"]
+    finnish = re.findall(r"s  (.+)", run("check", book, "--verbose", "--lang", "fi").stderr)
+    assert finnish == ["työkirjan luku", "tarkistus", "kirjoitus"]
     assert "Summary" in result.stdout
 
 

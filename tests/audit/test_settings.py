@@ -11,6 +11,7 @@ from audit.errors import SettingsError
 from audit.pipeline import limits_of
 from audit.settings import Settings, described, resolve_settings
 from audit.toml_places import TomlPlaces
+from reports.phrases import told
 from rules.materiality import Materiality
 from rules.model import Waiver
 from workbooks.package import Limits
@@ -154,6 +155,9 @@ def test_broken_toml_says_where(tmp_path: Path) -> None:
     (line,) = _problems(tmp_path)
     assert line.startswith(f"{file}: the settings file is not valid TOML")
     assert "line 1" in line
+    assert told(line, "fi") == (
+        f"{file}: asetustiedosto ei ole kelvollista TOMLia rivillä 1, sarakkeessa 8"
+    )
 
 
 def test_a_named_file_is_used_instead_of_the_nearest(tmp_path: Path) -> None:

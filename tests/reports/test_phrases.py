@@ -84,6 +84,14 @@ def test_every_sentence_is_in_every_language() -> None:
         assert missing == set(), f"add them to reports/locale/{language}/sentences.po"
 
 
+DROPPING = (
+    "{} cannot hold {}; give it a name in {}.",
+    "the settings file is not valid TOML in line {}, column {}: {}",  # the parser speaks English
+    "the settings file is not valid TOML: {}",
+    "this is no YAML: {}",
+)
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_put_in_what_was_there(language: str) -> None:
     for english, text in templates(language).items():
@@ -91,7 +99,7 @@ def test_translations_put_in_what_was_there(language: str) -> None:
         assert text, english
         assert numbers <= set(range(english.count("{}"))), english
         dropped = set(range(english.count("{}"))) - numbers
-        assert not dropped or english == "{} cannot hold {}; give it a name in {}.", english
+        assert not dropped or english in DROPPING, english
         assert text.endswith(".") == english.endswith("."), english
 
 
