@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.review import reviewed
@@ -192,6 +192,7 @@ _ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(then=_ROWS, now=_ROWS, sheets=st.sets(st.sampled_from([SHEET, "Osa 2"]), min_size=1))
 def test_no_decision_is_lost_and_none_is_used_twice(
     then: list[tuple[str, str, int, Status, str]],
