@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,8 @@ def sides(table: Table, place: Ints) -> Iterator[Side]:
     )
 
 
-def _period(named: Sequence[int], words: Idea) -> int:
+@lru_cache(maxsize=4096)
+def _period(named: tuple[int, ...], words: Idea) -> int:
     """The year an observation ends in; a heading that compares two years has none."""
     if not named or words & (_RELATIVE | Idea.CHANGE):
         return 0

@@ -6,16 +6,17 @@ in a single column, where its own figures could never prove that the sum was mea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, Weighed, target_prior, weigh
+from rules.search.candidate import Candidate, Weighed, target_prior
 from rules.search.slipped import slip_bits
 from rules.search.space import Space
+from rules.search.weighing import Parts, weigh_many
 
 _PRIOR = {"level": 3.0, "code": 2.0, "lone": 0.0, "section": 3.0, "block": 0.0}
 _FEWEST = 4  # groups that hold before the rest of a family is believed
@@ -34,7 +35,6 @@ class _Group:
     target: int
     parts: tuple[int, ...]
     weighed: Weighed
-    near: bool  # a failing one comes near
 
 
 def family(
@@ -48,12 +48,13 @@ def family(
     ``whole`` are the totals that need no family: their words and place say what they sum up, so
     one that fails is believed when its difference looks like a slip.
     """
-    many, lone = [], []
+    wanted, lone = [], []
     for target, parts in groups:
         if len(parts) > 1:
-            many.append(_group(space, target, parts))
+            wanted.append((target, parts))
         elif parts:
             lone.append((target, parts[0]))
+    many = _groups(space, wanted)
     held = sum(1 for g in many if g.weighed.held and g.weighed.held >= g.weighed.failed)
     failed = sum(1 for g in many if g.weighed.failed > g.weighed.held)
     proven = held >= _FEWEST and failed <= _MOST_OPEN * (held + failed)
@@ -68,10 +69,23 @@ def family(
             )
 
 
-def _group(space: Space, target: int, parts: list[int]) -> _Group:
-    chosen = np.array(parts, dtype=np.int64)
-    weighed = weigh(space, target, chosen, np.ones(len(parts)))
-    return _Group(target, tuple(parts), weighed, _comes_near(space, target, chosen))
+def _groups(space: Space, wanted: Sequence[tuple[int, list[int]]]) -> list[_Group]:
+    """Totals and their members, weighed at once."""
+    if not wanted:
+        return []
+    targets = np.array([target for target, _ in wanted], dtype=np.int64)
+    lines = np.array([line for _, parts in wanted for line in parts], dtype=np.int64)
+    lengths = np.array([len(parts) for _, parts in wanted], dtype=np.int64)
+    weighed = weigh_many(space, targets, Parts(lines, lengths))
+    facts = zip(weighed.bits.tolist(), weighed.held.tolist(), weighed.failed.tolist(), strict=True)
+    return [
+        _Group(target, tuple(parts), Weighed(*fact))
+        for (target, parts), fact in zip(wanted, facts, strict=True)
+    ]
+
+
+def _near_miss(space: Space, group: _Group) -> bool:
+    return _comes_near(space, group.target, np.array(group.parts, dtype=np.int64))
 
 
 def _comes_near(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
@@ -108,7 +122,7 @@ def _member(
     if vouched:
         bits += _VOUCHED
     holds = bool(weighed.held)
-    if not holds and vouched and weighed.failed and (strict or group.near):
+    if not holds and vouched and weighed.failed and (strict or _near_miss(space, group)):
         bits = max(bits, _FAILING)
     elif not holds and slip and weighed.failed == 1 and _stands_alone(space, group.target):
         parts = np.array(group.parts, dtype=np.int64)

@@ -242,9 +242,31 @@ def _grains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
     of the whole table where an observation has too few figures to tell."""
     whole = _grain(filled[filled != 0])
     result = np.full(filled.shape[1], whole)
-    for j in np.flatnonzero((filled != 0).sum(axis=0) >= _FEWEST).tolist():
-        column = filled[:, j]
-        result[j] = _grain(column[column != 0])
+    told = np.flatnonzero((filled != 0).sum(axis=0) >= _FEWEST)
+    if len(filled) > len(told):
+        for j in told.tolist():
+            column = filled[:, j]
+            result[j] = _grain(column[column != 0])
+    elif len(told):
+        result[told] = _grains_at_once(filled[:, told])
+    return result
+
+
+def _grains_at_once(filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`_grain` of each of many short observations, shape ``(m,)``; none is told by a zero."""
+    result = np.zeros(filled.shape[1])
+    there = filled != 0
+    count = there.sum(axis=0)
+    first = np.take_along_axis(filled, there.argmax(axis=0)[None, :], axis=0)
+    open_ = ~((filled == first) | ~there).all(axis=0)  # one figure again and again tells no grain
+    for grain in _GRAINS:
+        at = np.flatnonzero(open_)
+        some = filled[:, at] / grain
+        fits = (np.abs(some - np.rint(some)) < 1e-9) & there[:, at]
+        granular = fits.sum(axis=0) / count[at] >= _GRANULAR
+        result[at[granular]] = grain
+        if grain in _DIVISORS:
+            open_[at[~granular]] = False
     return result
 
 

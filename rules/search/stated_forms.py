@@ -12,6 +12,7 @@ from rules.model import Operation
 from rules.recalculation.meaning import Meaning, meaning_of
 from rules.search.space import COLUMNS, ROWS
 from workbooks.formula.patterns import Pattern, SheetFormulas
+from workbooks.formula.syntax import Reference
 from workbooks.grid import Grid, Kind
 from workbooks.refs import Area
 from workbooks.tables.model import Table
@@ -39,6 +40,17 @@ _OTHER = Form(-1, Operation.EQUATION, ())
 _SUM_ELSEWHERE = Form(-1, Operation.SUM, (), is_sum=True)
 
 
+def _span(reference: Reference, axis: int) -> int:
+    """How many rows, or columns, a reference takes in that moves along with its formula the other
+    way; 0 where that is not the same for all copies."""
+    along, own = (reference.top, reference.bottom), (reference.left, reference.right)
+    if axis == COLUMNS:
+        along, own = own, along
+    if any(bound.fixed for bound in own) or along[0].fixed != along[1].fixed:
+        return 0
+    return abs(along[1].number - along[0].number) + 1
+
+
 class FormReader:
     """Reads the formulas of one table; like formulas of one line are read once."""
 
@@ -49,6 +61,7 @@ class FormReader:
         self._rows = [line.row for line in table.lines]
         self._columns = [heading.column for heading in table.headings]
         self._meanings: dict[int, Meaning | None] = {}
+        self._known: dict[tuple[int, int, int], Form] = {}
         self._budget = _PARTS_PER_FIGURE * int((table.cells >= 0).sum()) + 10_000
 
     def forms(self) -> dict[tuple[int, int], Form]:
@@ -66,6 +79,22 @@ class FormReader:
         return self._meanings[pattern.number]
 
     def _form(self, i: int, j: int, pattern: Pattern) -> Form:
+        """The form of one figure. Copies along a line that read their own column, or row, only say
+        the same of the same lines."""
+        for key in ((pattern.number, ROWS, i), (pattern.number, COLUMNS, j)):
+            known = self._known.get(key)
+            if known is not None and len(known.terms) <= self._budget:
+                self._budget -= len(known.terms)
+                return known
+        form = self._read(i, j, pattern)
+        meaning = self._meaning(pattern)
+        if form.terms and meaning is not None and not meaning.skips_subtotals:
+            spans = [_span(reference, form.axis) for reference, _ in meaning.terms]
+            if sum(spans) == len(form.terms) and min(spans) > 0:  # no figure between the lines
+                self._known[pattern.number, form.axis, i if form.axis == ROWS else j] = form
+        return form
+
+    def _read(self, i: int, j: int, pattern: Pattern) -> Form:
         meaning = self._meaning(pattern)
         if meaning is None:
             return _OTHER

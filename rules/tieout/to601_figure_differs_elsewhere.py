@@ -84,24 +84,38 @@ def ties(tables: Sequence[Table], places: Sequence[NDArray[np.int64]]) -> Iterat
 
 def _votes(views: Sequence[_View]) -> dict[tuple[int, int, int, int, int], int]:
     """In how many columns two lines of two tables agree, with the sign that makes them."""
-    index: dict[tuple[tuple[int, str], float], list[tuple[int, int, int]]] = defaultdict(list)
+    columns: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
     for t, view in enumerate(views):
         for key, j in view.columns.items():
-            column = view.values[:, j]
-            for line in np.flatnonzero(np.abs(np.nan_to_num(column)) >= _SMALLEST):
-                value = float(column[line])
-                if len(f"{abs(value):.0f}".rstrip("0")) < _DIGITS:
-                    continue
-                index[key, abs(value)].append((t, int(line), 1 if value > 0 else -1))
+            columns[key].append((t, j))
     votes: dict[tuple[int, int, int, int, int], int] = defaultdict(int)
-    for spots in index.values():
-        if len(spots) > _MOST_ALIKE:
-            continue
-        for at, (t, i, sign) in enumerate(spots):
-            for s, k, other in spots[at + 1 :]:
-                if (t, i) != (s, k):
-                    votes[t, i, s, k, sign * other] += 1
+    for places in columns.values():
+        for spots in _repeated([(t, views[t].values[:, j]) for t, j in places]):
+            for at, (t, i, sign) in enumerate(spots):
+                for s, k, other in spots[at + 1 :]:
+                    if (t, i) != (s, k):
+                        votes[t, i, s, k, sign * other] += 1
     return votes
+
+
+def _repeated(
+    columns: Sequence[tuple[int, NDArray[np.float64]]],
+) -> Iterator[list[tuple[int, int, int]]]:
+    """The places of every figure of some digits that stands more than once in columns of one
+    period, but not everywhere: table, line and sign."""
+    table = np.repeat([t for t, _ in columns], [len(column) for _, column in columns])
+    line = np.concatenate([np.arange(len(column)) for _, column in columns])
+    value = np.nan_to_num(np.concatenate([column for _, column in columns]))
+    kept = np.flatnonzero(np.abs(value) >= _SMALLEST)
+    kept = kept[np.argsort(np.abs(value[kept]), kind="stable")]
+    starts = np.flatnonzero(np.diff(np.abs(value[kept]), prepend=-1.0))
+    count = np.diff(starts, append=len(kept))
+    several = (count > 1) & (count <= _MOST_ALIKE)
+    for start, n in zip(starts[several].tolist(), count[several].tolist(), strict=True):
+        mine = kept[start : start + n]
+        if len(f"{abs(value[mine[0]]):.0f}".rstrip("0")) >= _DIGITS:
+            signs = np.where(value[mine] > 0, 1, -1).tolist()
+            yield [*zip(table[mine].tolist(), line[mine].tolist(), signs, strict=True)]
 
 
 def _view(table: Table, place: NDArray[np.int64]) -> _View:

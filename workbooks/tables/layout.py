@@ -20,6 +20,10 @@ from workbooks.tables.hierarchy import code_in, with_named_levels, with_own_code
 from workbooks.tables.model import Heading, Line, Table
 from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, unit, years
 
+# plain numbers: they are compared with the kind of every cell
+_AMOUNT, _PERCENTAGE = int(Kind.AMOUNT), int(Kind.PERCENTAGE)
+_DATE, _TEXT = int(Kind.DATE), int(Kind.TEXT)
+
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MISSING = re.compile(r"(?:[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|ei tietoa|\.\.|[a-z]\)?)", re.IGNORECASE)
 _NIL = re.compile(r"[-–—−\s0]*")  # said to be nothing, which is no figure held back
@@ -44,7 +48,7 @@ def _without_early_dates(grid: Grid) -> NDArray[np.uint8]:
     has a 1,250 or a year 2012 under a date format that was copied there."""
     with np.errstate(invalid="ignore"):
         early = (grid.numbers >= _EARLIEST) & (grid.numbers < _DATED)
-    return np.where((grid.kinds == Kind.DATE) & early, np.uint8(Kind.AMOUNT), grid.kinds)
+    return np.where((grid.kinds == _DATE) & early, np.uint8(_AMOUNT), grid.kinds)
 
 
 class _Sheet:
@@ -54,12 +58,10 @@ class _Sheet:
         self.grid = grid = replace(grid, kinds=_without_early_dates(grid))
         self.styles = styles
         kinds = grid.kinds
-        self.number = (kinds == Kind.AMOUNT) | (kinds == Kind.PERCENTAGE)
+        self.number = (kinds == _AMOUNT) | (kinds == _PERCENTAGE)
         with np.errstate(invalid="ignore"):
             whole = self.number & (grid.numbers == np.floor(grid.numbers))
-            self.year = (
-                whole & (grid.numbers >= 1940) & (grid.numbers < 2080) & (kinds == Kind.AMOUNT)
-            )
+            self.year = whole & (grid.numbers >= 1940) & (grid.numbers < 2080) & (kinds == _AMOUNT)
         self.row_values, self.row_starts = np.unique(grid.rows, return_index=True)
         self.row_ends = np.append(self.row_starts[1:], len(grid))
         self.by_row = {
@@ -106,7 +108,7 @@ class _Sheet:
         for index in range(start, end):
             kind = self.grid.kinds[index]
             column = int(self.grid.columns[index])
-            if kind == Kind.TEXT:
+            if kind == _TEXT:
                 text = self.grid.texts[index]
                 named = _names_a_column(text)
                 span = self.spans.get((row, column))
@@ -115,7 +117,7 @@ class _Sheet:
                 columns = range(column, span[3] + 1) if span else (column,)
                 if named and any(self.number_below(row, c) for c in columns):
                     over += len(columns) if span else 1
-            elif (self.year[index] or kind == Kind.DATE) and (
+            elif (self.year[index] or kind == _DATE) and (
                 self.number_below(row, column) or self.number_below(row, column + 1)
             ):
                 over += 1
@@ -244,7 +246,7 @@ def _heading_signature(sheet: _Sheet, section: _Section) -> list[str]:
             if not sheet.number_below(row, column):
                 continue
             kind = sheet.grid.kinds[index]
-            if kind == Kind.TEXT:
+            if kind == _TEXT:
                 texts.append(f"{column}:{normalised(sheet.grid.texts[index])}")
             elif not np.isnan(sheet.grid.numbers[index]):
                 texts.append(f"{column}:{sheet.grid.numbers[index]:g}")
@@ -284,7 +286,7 @@ def _column_kinds(
     grid = sheet.grid
     columns = grid.columns[index]
     is_number = sheet.number[index]
-    rows_with_numbers = set(grid.rows[numeric].tolist())
+    rows_with_numbers = np.unique(grid.rows[numeric])
     kinds: dict[int, str] = {}
     first_label: int | None = None
     for column in (int(c) for c in np.unique(columns)):
@@ -292,10 +294,10 @@ def _column_kinds(
         numbers = mine[is_number[columns == column]]
         texts = [
             i
-            for i in mine
-            if grid.kinds[i] == Kind.TEXT and not _MISSING.fullmatch(grid.texts[int(i)].strip())
+            for i in mine[grid.kinds[mine] == _TEXT].tolist()
+            if not _MISSING.fullmatch(grid.texts[i].strip())
         ]
-        beside = sum(1 for i in texts if int(grid.rows[i]) in rows_with_numbers)
+        beside = int(np.isin(grid.rows[texts], rows_with_numbers).sum()) if texts else 0
         heading = " ".join(_heading_parts(sheet, sections[0], column, spread=False))
         if not len(numbers):
             # Right of numbers, texts that stand beside none of them are headings without a column.
@@ -332,7 +334,7 @@ def _mark_leading_codes(sheet: _Sheet, index: NDArray[np.int64], kinds: dict[int
         typed = not sheet.grid.cells_are_text and np.isin(mine, list(sheet.grid.texts)).mean() > 0.5
         whole = typed or bool(np.all(values == np.floor(values)))
         whole = whole and bool(np.all((values >= 0) & (values < _LAST_CODE)))
-        if not whole or (sheet.grid.kinds[mine] == Kind.PERCENTAGE).any() or len(values) < 3:
+        if not whole or (sheet.grid.kinds[mine] == _PERCENTAGE).any() or len(values) < 3:
             return
         labels = index[(sheet.grid.columns[index] == beside)]
         named = np.isin(sheet.grid.rows[mine], sheet.grid.rows[labels]).mean()
@@ -350,7 +352,7 @@ def _is_code_column(
 ) -> bool:
     """Account codes, row numbers, years down the side, note references: numbers never added up."""
     values = sheet.grid.numbers[numbers]
-    if (sheet.grid.kinds[numbers] == Kind.PERCENTAGE).any():
+    if (sheet.grid.kinds[numbers] == _PERCENTAGE).any():
         return False
     if not np.all(values == np.floor(values)) or (values < 0).any():
         return False
@@ -426,11 +428,11 @@ def _heading_cell(sheet: _Sheet, row: int, column: int, spreads: bool) -> str:
                 return ""
         elif not spreads or not sheet.number_below(row, left, _FAR_BELOW):
             return ""
-    if grid.kinds[at] == Kind.TEXT:
+    if grid.kinds[at] == _TEXT:
         return re.sub(r"\s+", " ", grid.texts[at]).strip()
     if sheet.year[at]:
         return f"{grid.numbers[at]:g}"
-    if grid.kinds[at] == Kind.DATE and not np.isnan(grid.numbers[at]):
+    if grid.kinds[at] == _DATE and not np.isnan(grid.numbers[at]):
         return _date_text(float(grid.numbers[at]))
     return ""
 
@@ -460,7 +462,7 @@ def _build(
     values[line_of, at] = grid.numbers[mine]
     cells[line_of, at] = mine
     percent = np.zeros(values.shape, dtype=bool)
-    percent[line_of, at] = grid.kinds[mine] == Kind.PERCENTAGE
+    percent[line_of, at] = grid.kinds[mine] == _PERCENTAGE
     withheld = _withheld(sheet, index, rows, place)
     lines, notes = _lines(sheet, sections, rows, columns, labels)
     headings = tuple(_heading(sheet, sections[0], column) for column in columns)
@@ -488,7 +490,7 @@ def _withheld(
     """Where a text such as x, .., n/a or (D) stands in the place of a figure; a dash says nil."""
     grid = sheet.grid
     result = np.zeros((len(rows), len(place)), dtype=bool)
-    texts = index[grid.kinds[index] == Kind.TEXT]
+    texts = index[grid.kinds[index] == _TEXT]
     texts = texts[np.isin(grid.columns[texts], list(place)) & np.isin(grid.rows[texts], rows)]
     for at in texts.tolist():
         if not _NIL.fullmatch(grid.texts[at]):
@@ -590,7 +592,7 @@ def _label_texts(
     grid = sheet.grid
     texts: dict[int, dict[int, str]] = {column: {} for column in labels}
     mine = np.flatnonzero(
-        np.isin(grid.columns, labels) & np.isin(grid.rows, rows) & (grid.kinds == Kind.TEXT)
+        np.isin(grid.columns, labels) & np.isin(grid.rows, rows) & (grid.kinds == _TEXT)
     )
     for at in mine.tolist():
         if at in grid.texts and grid.texts[at].strip():
@@ -604,7 +606,7 @@ def _merged_labels(sheet: _Sheet, labels: list[int]) -> dict[tuple[int, int], st
     for (row, column), span in sheet.spans.items():
         if column in labels and span[2] > row and span[2] - row < 2000:
             at = sheet.grid.index(row, column)
-            if at >= 0 and sheet.grid.kinds[at] == Kind.TEXT:
+            if at >= 0 and sheet.grid.kinds[at] == _TEXT:
                 for below in range(row, span[2] + 1):
                     texts[below, column] = sheet.grid.texts[at]
     return texts
@@ -614,7 +616,7 @@ def _row_text(sheet: _Sheet, start: int, end: int, reach: set[int]) -> tuple[str
     """The first text of a row within the columns of a table (``reach``; empty: anywhere)."""
     for index in range(start, end):
         column = int(sheet.grid.columns[index])
-        if sheet.grid.kinds[index] == Kind.TEXT and (not reach or column in reach):
+        if sheet.grid.kinds[index] == _TEXT and (not reach or column in reach):
             text = sheet.grid.texts[index]
             if text.strip():
                 return text, column
@@ -651,7 +653,7 @@ def _line(
             if sheet.number[index] and sheet.styles:
                 bold = bold or sheet.styles[grid.styles[index]].bold
             continue
-        if grid.kinds[index] == Kind.TEXT:
+        if grid.kinds[index] == _TEXT:
             text = grid.texts[index]
             if not text.strip():
                 continue
@@ -668,7 +670,7 @@ def _line(
             shown = shown or f"{grid.numbers[index]:.0f}"
             if not code:
                 code = shown
-        elif grid.kinds[index] == Kind.DATE:
+        elif grid.kinds[index] == _DATE:
             texts.append((column, _date_text(float(grid.numbers[index]))))
     merged = {c: beside[row, c] for c in labels if (row, c) in beside}
     own, block = _own_and_block(texts, merged, inherited, labels)
@@ -694,7 +696,7 @@ def _line(
 def _lone_text(sheet: _Sheet, start: int, end: int) -> str:
     """The only words of a row where they stand before or after all its figures: "Average" below a
     column of dates, or right of the last column."""
-    texts = [k for k in range(start, end) if sheet.grid.kinds[k] == Kind.TEXT]
+    texts = [k for k in range(start, end) if sheet.grid.kinds[k] == _TEXT]
     named = [k for k in texts if _names_a_column(sheet.grid.texts[k])]
     numbers = np.flatnonzero(sheet.number[start:end]) + start
     if len(named) != 1 or not len(numbers) or numbers[0] < named[0] < numbers[-1]:

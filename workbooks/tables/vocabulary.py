@@ -155,6 +155,7 @@ _YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<=[^\W\d])[-'’ ]?(\d\d)(?!\d)")
 
 
+@lru_cache(maxsize=65536)
 def years(text: str) -> tuple[int, ...]:
     """The years a heading names, four digits or two glued to letters (``TA20``, ``TP-19``).
 
