@@ -188,8 +188,10 @@ def facts_of(
             "evidence.previous",
             f"{outcome.comparison.file} (SHA-256 {outcome.comparison.sha256})",
         )
-    timed = words.say("evidence.seconds", seconds=facts.duration) if facts.duration else ""
-    yield "evidence.duration", timed or words.say("evidence.not_timed")
+    if facts.duration is None:
+        yield "evidence.duration", words.say("evidence.not_timed")
+    else:
+        yield "evidence.duration", words.say("evidence.seconds", seconds=facts.duration)
     yield "evidence.gx", _validation(words, facts.gx)
     for index, text in enumerate(workbook.notes):
         yield "" if index else "evidence.notes", told(text, words.language)

@@ -21,9 +21,10 @@ _ENOUGH = 12.0  # bits of all shares of a line together, less those of looking f
 _FEWEST = 3  # different shares that agree
 _MOST_FAILING = 0.25  # of the shares of one line
 
-Floats = NDArray[np.float64]
 _COARSE = 1e-3  # of a whole, that its rounding may be for shares to tell it
-_NOISE = 1e-9
+_NOISE = 1e-9  # of a figure, from reckoning in binary
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _in_order(open_: NDArray[np.bool_], totals: Sequence[Idea]) -> list[tuple[in
 def _implied(shown: Floats, step: Floats, parts: Floats, steps: Floats) -> tuple[Floats, Floats]:
     """The least and the largest whole above zero of which each part is its share within rounding,
     shape ``(n_lines, n_columns)``; the least is above the largest where there is none."""
-    slack = steps / 2 + (_COARSE + 1e-9) * np.abs(parts)
+    slack = steps / 2 + (_COARSE + _NOISE) * np.abs(parts)
     above, below = (shown + step / 2)[:, None], (shown - step / 2)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         first, second = (parts - slack) / above, (parts + slack) / below
@@ -203,7 +204,7 @@ def _tested(
     half = scale * (
         step[told, amounts] / abs(base) + step[whole, amounts] * np.abs(part[told]) / base**2
     )
-    allowed = (half + step[told, column]) / 2 + 1e-9 * np.abs(value)
+    allowed = (half + step[told, column]) / 2 + _NOISE * np.abs(value)
     holds = np.abs(shown[told] - value) <= allowed
     spread = 2 * np.maximum(np.abs(shown[told]), np.abs(value)) + 4 * allowed
     chance = np.clip(2 * allowed / np.maximum(spread, 1e-300), 2.0**-16, 1.0)

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 
 from audit.pipeline import check_workbook
 from audit.settings import Settings
@@ -73,7 +73,7 @@ def without_shortcuts(path: Path) -> None:
             package.writestr(name, content)
 
 
-def look(cell: Cell) -> dict[str, Any]:
+def look(cell: Cell | MergedCell) -> dict[str, Any]:
     """All that makes up the look of a cell, but for its number format, which takes a mark."""
     edges = {}
     for side in ("left", "right", "top", "bottom"):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from hypothesis import strategies as st
 
 from rules.search.choose import find_sums
+from rules.search.evidence import Floats
 from rules.search.space import row_space
 from workbooks.tables.model import Heading, Line, Table
 from workbooks.tables.vocabulary import ideas
@@ -15,6 +17,21 @@ X = "x"  # a figure held back
 BLANK = None
 
 Cell = float | str | None
+
+FIGURES = st.one_of(  # what hypothesis draws: none, nothing, small, large, with cents, and round
+    st.just(0.0),
+    st.just(float("nan")),
+    st.integers(-9, 9).map(float),
+    st.integers(-9_000_000, 9_000_000).map(float),
+    st.integers(-90_000, 90_000).map(lambda cents: cents / 100),
+    st.integers(-900, 900).map(lambda thousands: thousands * 1000.0),
+)
+
+
+def lines_of_figures(n: int, m: int) -> st.SearchStrategy[Floats]:
+    """``n`` lines of ``m`` drawn figures, shape ``(n, m)``."""
+    line = st.lists(FIGURES, min_size=m, max_size=m)
+    return st.lists(line, min_size=n, max_size=n).map(np.array)
 
 
 def table(

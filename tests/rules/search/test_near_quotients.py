@@ -13,7 +13,7 @@ from rules.search.evidence import Floats
 from rules.search.near_quotients import Asked, NearPairs
 from rules.search.quotients import _bits, _Form, _others, _samples, _told
 from rules.search.space import Space, row_space
-from tests.rules.search.made import table
+from tests.rules.search.made import lines_of_figures, table
 
 SCALES = (100.0, 1.0)
 FORMS = [
@@ -26,23 +26,12 @@ FORMS = [
     ),
 ]
 
-_figure = st.one_of(
-    st.just(0.0),
-    st.just(float("nan")),
-    st.integers(-9, 9).map(float),
-    st.integers(-9_000_000, 9_000_000).map(float),
-    st.integers(-90_000, 90_000).map(lambda cents: cents / 100),
-    st.integers(-900, 900).map(lambda thousands: thousands * 1000.0),
-)
-
 
 @st.composite
 def _tables(draw: st.DrawFn) -> Floats:
     """Small tables in which some lines are made the ratios and changes of others."""
     n, m = draw(st.integers(3, 6)), draw(st.integers(1, 15))
-    values = np.array(
-        draw(st.lists(st.lists(_figure, min_size=m, max_size=m), min_size=n, max_size=n))
-    )
+    values = draw(lines_of_figures(n, m))
     for _ in range(draw(st.integers(0, 2))):
         target, a, b = draw(st.permutations(range(n)))[:3]
         scale = draw(st.sampled_from(SCALES))

@@ -17,27 +17,16 @@ from rules.search.runs import runs
 from rules.search.space import Space, row_space
 from rules.search.sums_of_runs import WIDEST_GAP, matches
 from rules.search.weighing import Parts, live_counts, priors, weigh_many
-from tests.rules.search.made import table
+from tests.rules.search.made import lines_of_figures, table
 
 Run = tuple[int, int, int, int, int]  # target, gap, side, first, length
-
-_figure = st.one_of(
-    st.just(0.0),
-    st.just(float("nan")),
-    st.integers(-9, 9).map(float),
-    st.integers(-9_000_000, 9_000_000).map(float),
-    st.integers(-90_000, 90_000).map(lambda cents: cents / 100),
-    st.integers(-900, 900).map(lambda thousands: thousands * 1000.0),
-)
 
 
 @st.composite
 def _tables(draw: st.DrawFn) -> Floats:
     """Small tables in which some lines are made the sums of runs or of pairs beside them."""
     n, m = draw(st.integers(3, 9)), draw(st.integers(1, 4))
-    values = np.array(
-        draw(st.lists(st.lists(_figure, min_size=m, max_size=m), min_size=n, max_size=n))
-    )
+    values = draw(lines_of_figures(n, m))
     for _ in range(draw(st.integers(0, 3))):
         length = draw(st.integers(2, min(5, n - 1)))
         first = draw(st.integers(0, n - length - 1))
