@@ -15,7 +15,10 @@ from rules.remark import Judged, Remark
 from rules.search.space import ROWS
 from workbooks.tables.vocabulary import Idea
 
-_MOST = 3  # lines between a range and its total; more are a part of their own
+_MOST = 3  # lines between a range and its total; more are a part of their own …
+_FEWER = (
+    4  # … unless they go on with the list, and are fewer by this factor than those in the range
+)
 _NO_PART = Idea.TOTAL | Idea.NET | Idea.MEMO | Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
 
 
@@ -58,13 +61,23 @@ def left_out(judged: Judged, one: RangeSum) -> frozenset[int]:
         return frozenset()
     above = high < one.target  # the range stands above its total, or left of it
     between = range(high + 1, one.target) if above else range(one.target + 1, low)
-    found = set(between) if 0 < len(between) <= _MOST else set()
-    found = {line for line in found if np.isfinite(one.value(line))}
+    near = 0 < len(between) <= _MOST
+    if not near and above and one.axis == ROWS and len(between) < len(one.lines) // _FEWER:
+        near = all(_goes_on(one, line) for line in between)
+    found = set(between) if near else set()
+    found = {line for line in found if np.isfinite(one.value(line)) and one.value(line)}
     if not all(_is_part(judged, one, line) for line in found):
         found = set()
     if above:
         found |= _beginning(judged, one, low)
     return frozenset(found)
+
+
+def _goes_on(one: RangeSum, line: int) -> bool:
+    """Whether nothing sets a line off from the one above it."""
+    lines = one.formulas.table.lines
+    lower, upper = lines[line], lines[line - 1]
+    return lower.gap == 0 and lower.row == upper.row + 1 and lower.bold == upper.bold
 
 
 def _is_part(judged: Judged, one: RangeSum, line: int) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from rules.formula.blocks import blocks
 from rules.formula.differences import failing_differences
 from rules.formula.neighbours import OddOne, odd_ones
 from rules.model import Basis, Message, Severity
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
 from rules.search.space import ROWS
+from workbooks.refs import CellRef
 
 _ZEROS = 3  # zeros typed among like formulas from which they are taken for a choice
 _MEASURE = 100.0  # times larger or smaller than the sum: not the same measure
@@ -32,7 +34,7 @@ def typed_over(judged: Judged) -> Iterator[Remark]:
     Example: totals of twelve months, of which the one of June is typed, and 300 off.
     Not checked: figures of a line without anything for the formula to work on; numbering.
     Units: the table's own. The formula of its neighbours is worked out in its place: where it gives
-    the same figure, this is a note for all such figures of a table.
+    the same figure, this is a note, one for all such figures that stand together.
     Source: recalculation, ISA 500.
     """
     quiet: dict[int, list[OddOne]] = defaultdict(list)
@@ -51,7 +53,8 @@ def typed_over(judged: Judged) -> Iterator[Remark]:
     for alike in loud.values():
         yield _remark(alike)
     for alike in quiet.values():
-        yield _note(alike)
+        for block in blocks(one.cell for one in alike):
+            yield _note(next(one for one in alike if one.cell == block[0]), block)
 
 
 def _is_other_measure(one: OddOne) -> bool:
@@ -87,8 +90,7 @@ def _remark(alike: list[OddOne]) -> Remark:
     )
 
 
-def _note(alike: list[OddOne]) -> Remark:
-    one = alike[0]
+def _note(one: OddOne, cells: tuple[CellRef, ...]) -> Remark:
     label, column = one.formulas.names(one.i, one.j)
     return Remark(
         rule="FM004",
@@ -97,10 +99,10 @@ def _note(alike: list[OddOne]) -> Remark:
         cell=one.cell,
         message=Message(
             "note.fm_typed_over",
-            {"count": len(alike), "cells": tuple(same.cell for same in alike)},
+            {"count": len(cells), "cells": cells},
         ),
         basis=Basis.FORMULA,
         label=label,
         column=column,
-        cells=tuple(same.cell for same in alike),
+        cells=cells,
     )

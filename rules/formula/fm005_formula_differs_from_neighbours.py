@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from rules.formula.blocks import blocks
 from rules.formula.fm001_range_leaves_out_line import left_out
-from rules.formula.neighbours import OddOne, odd_ones, shape
+from rules.formula.neighbours import OddOne, odd_ones
 from rules.formula.ranges import range_sums
 from rules.model import Basis, Message, Severity
 from rules.registry import Takes, rule
@@ -23,12 +24,13 @@ from workbooks.refs import CellRef
     stable=False,
 )
 def odd_formulas(judged: Judged) -> Iterator[Remark]:
-    """A formula differs from the like formulas on both sides of it, in its row or column.
+    """A formula differs from the like formulas around it, in its row or column.
 
     Why: a formula that was moved or edited alone reads the wrong cells, and looks like the others.
     Example: B5-C5 in every row, and B9-C8 in one.
     Not checked: a subtotal between lines; a formula of another kind that gives another figure.
-    Formulas that give the same as their neighbours' would are one note for each table.
+    Where either formula gives the same figures today, this is a note, one for all such formulas
+    that stand together.
     Units: the table's own; the formula of its neighbours is worked out in its place.
     Source: recalculation, ISA 500.
     """
@@ -38,16 +40,17 @@ def odd_formulas(judged: Judged) -> Iterator[Remark]:
     for one in odd_ones(judged):
         if one.formula is None or one.cell in told or not one.inputs:
             continue
-        if one.agrees:
+        if one.agrees or one.fits_others:
             quiet[id(one.formulas.table)].append(one)
-        elif shape(one.formula.tree) == shape(one.like.tree):
+        elif one.is_alike:
             line = one.i if one.axis == 0 else one.j
             key = (id(one.formulas.table), one.axis, line, one.formula.number)
             groups[key].append(one)
     for alike in groups.values():
         yield _remark(alike)
     for alike in quiet.values():
-        yield _note(alike)
+        for block in blocks(one.cell for one in alike):
+            yield _note(next(one for one in alike if one.cell == block[0]), block)
 
 
 def _remark(alike: list[OddOne]) -> Remark:
@@ -78,16 +81,14 @@ def _remark(alike: list[OddOne]) -> Remark:
     )
 
 
-def _note(alike: list[OddOne]) -> Remark:
-    one = alike[0]
+def _note(one: OddOne, cells: tuple[CellRef, ...]) -> Remark:
     label, column = one.formulas.names(one.i, one.j)
-    cells = tuple(same.cell for same in alike)
     return Remark(
         rule="FM005",
         severity=Severity.NOTE,
         confidence=0.8,
         cell=one.cell,
-        message=Message("note.fm_differs", {"count": len(alike), "cells": cells}),
+        message=Message("note.fm_differs", {"count": len(cells), "cells": cells}),
         basis=Basis.FORMULA,
         label=label,
         column=column,

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rules.formula.blocks import blocks
 from rules.formula.differences import explains
+from rules.formula.neighbours import is_typed, odd_ones
 from rules.formula.sheets import FormulaCell, formula_cells, names_of
 from rules.model import Basis, Message, Operation, Severity
 from rules.recalculation.facts import FormulaFacts
 from rules.recalculation.meaning import Meaning
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
-from workbooks.formula.syntax import Binary, Node, Number, Prefix, nodes
+from workbooks.formula.syntax import Binary, Number
+from workbooks.refs import CellRef
 
 _REPEATED = 3  # cells of one formula from which its number is a part of the method
 
@@ -33,7 +36,7 @@ def plugs(judged: Judged) -> Iterator[Remark]:
     Why: nobody who reads the total sees the adjustment, and nobody remembers it next year.
     Example: SUM(E20:E29)-0.2, or B4+B9+19965.
     A number added to what the formula beside it says is one too. Formulas of numbers alone, and a
-    number added to a single cell, are a note, one for all of a sheet.
+    number added to a single cell, are a note, one for all that stand together.
     Not checked: figures taken from a typed number; a number that like formulas of at least three
     cells share.
     Units: the table's own.
@@ -43,6 +46,7 @@ def plugs(judged: Judged) -> Iterator[Remark]:
     if facts is None:
         return
     used = Counter(one.pattern.number for one in formula_cells(facts))
+    told = {odd.cell for odd in odd_ones(judged) if odd.formula is None}
     single: dict[int, list[FormulaCell]] = defaultdict(list)
     for one in formula_cells(facts):
         if used[one.pattern.number] >= _REPEATED or not np.isfinite(one.grid.numbers[one.at]):
@@ -51,8 +55,9 @@ def plugs(judged: Judged) -> Iterator[Remark]:
         meaning = facts.meaning(one.pattern)
         if added:
             yield _remark(judged, one, added)
-        elif _is_numbers_only(one.pattern.tree):
-            single[one.sheet].append(one)
+        elif is_typed(one.pattern.tree):
+            if isinstance(one.pattern.tree, Binary) and one.ref not in told:
+                single[one.sheet].append(one)
         elif meaning is None or meaning.operation is not Operation.SUM or not meaning.constant:
             continue
         elif _adds_up(meaning):
@@ -60,7 +65,8 @@ def plugs(judged: Judged) -> Iterator[Remark]:
         elif meaning.plain and abs(meaning.constant) != 1:
             single[one.sheet].append(one)
     for cells in single.values():
-        yield _note(judged, cells)
+        for block in blocks(one.ref for one in cells):
+            yield _note(judged, block)
 
 
 def _adds_up(meaning: Meaning) -> bool:
@@ -78,13 +84,6 @@ def _added_to_neighbour(facts: FormulaFacts, one: FormulaCell) -> float:
             if any(other is not None and other.tree == rest for other in beside):
                 return number if sign == "+" else -number
     return 0.0
-
-
-def _is_numbers_only(tree: Node | None) -> bool:
-    """Whether a formula works out typed numbers alone: 22+1."""
-    if not isinstance(tree, Binary):
-        return False
-    return all(isinstance(node, (Number, Binary, Prefix)) for node in nodes(tree))
 
 
 def _remark(judged: Judged, one: FormulaCell, constant: float) -> Remark:
@@ -116,8 +115,8 @@ def _remark(judged: Judged, one: FormulaCell, constant: float) -> Remark:
     )
 
 
-def _note(judged: Judged, cells: list[FormulaCell]) -> Remark:
-    first = cells[0].ref
+def _note(judged: Judged, cells: tuple[CellRef, ...]) -> Remark:
+    first = cells[0]
     label, column = names_of(judged, first)
     return Remark(
         rule="FM006",
@@ -126,10 +125,10 @@ def _note(judged: Judged, cells: list[FormulaCell]) -> Remark:
         cell=first,
         message=Message(
             "note.fm_typed_numbers",
-            {"count": len(cells), "cells": tuple(one.ref for one in cells)},
+            {"count": len(cells), "cells": cells},
         ),
         basis=Basis.FORMULA,
         label=label,
         column=column,
-        cells=tuple(one.ref for one in cells),
+        cells=cells,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
 
+from rules.formula.blocks import blocks
 from rules.formula.neighbours import odd_ones
 from rules.formula.sheets import names_of
 from rules.ledger import OPERATIONS, VERDICTS
@@ -13,6 +15,7 @@ from rules.model import Basis, Message, Operation, Severity, Verdict
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
 from workbooks.refs import CellRef
+from workbooks.tables.vocabulary import Idea
 
 _FEWEST = 3  # totals of a sheet that are formulas, so that typed ones are exceptions
 
@@ -26,53 +29,74 @@ _FEWEST = 3  # totals of a sheet that are formulas, so that typed ones are excep
     stable=False,
 )
 def typed_totals(judged: Judged) -> Iterator[Remark]:
-    """A total is typed on a sheet where most totals are formulas.
+    """A total is typed where the same total is a formula in most columns, or others of the sheet.
 
     Why: it agrees with its lines today, and does not follow when one of them changes.
     Example: nine totals that are formulas, and a typed 1,154 that is the sum of the lines above it.
-    Not checked: totals that agree with nothing; sheets whose totals are mostly typed; figures that
-    FM004 reports. Needs the search for relations, so not with FM selected alone.
-    Units: any. One note for each sheet.
+    Not checked: totals that agree with nothing; a line or column that is not called a total and
+    has no formula of the same total; sheets whose totals are mostly typed; figures that FM004
+    reports. Needs the search for relations, so not with FM selected alone.
+    Units: any. One note for all typed totals that stand together.
     Source: recalculation, ISA 500.
     """
     facts = judged.formulas
     if facts is None:
         return
     told = {one.cell for one in odd_ones(judged) if one.formula is None}
-    totals = _proved_totals(judged)
+    proved = _proved_totals(judged)
+    named = _called_totals(judged)
     for sheet, grid in enumerate(judged.workbook.grids):
         at = facts.book.sheets[sheet].at
-        cells = totals.get(grid.name, [])
-        typed = [cell for cell in cells if (cell.row, cell.column) not in at]
-        stated = len(cells) - len(typed)
-        typed = [cell for cell in typed if cell not in told]
-        if not typed or stated < max(_FEWEST, len(typed)):
+        relations = [[cell for cell in cells if cell.sheet == grid.name] for cells in proved]
+        totals = {cell for cells in relations for cell in cells}
+        stated = {cell for cell in totals if (cell.row, cell.column) in at}
+        if len(stated) < max(_FEWEST, len(totals) - len(stated)):
             continue
-        label, column = names_of(judged, typed[0])
-        yield Remark(
-            rule="FM014",
-            severity=Severity.NOTE,
-            confidence=0.8,
-            cell=typed[0],
-            message=Message(
-                "note.fm_total_typed",
-                {"count": len(typed), "like": stated, "cells": tuple(typed)},
-            ),
-            basis=Basis.FORMULA,
-            label=label,
-            column=column,
-            cells=tuple(typed),
-        )
+        typed = {cell for cell in totals - stated - told if cell in named}
+        for cells in relations:
+            if 2 * len(stated.intersection(cells)) > len(cells):
+                typed.update(set(cells) - stated - told)
+        for block in blocks(typed):
+            yield _note(judged, block, len(stated))
 
 
-def _proved_totals(judged: Judged) -> dict[str, list[CellRef]]:
-    """The totals of each sheet that a check of a sum agrees with, in the order of the sheet."""
+def _proved_totals(judged: Judged) -> list[list[CellRef]]:
+    """By relation, the totals that a check of a sum agrees with."""
     ledger = judged.ledger
     agreed = ledger.verdict < VERDICTS.index(Verdict.DISCREPANCY)
     sums = agreed & (ledger.operation == OPERATIONS.index(Operation.SUM))
     sums &= ledger.figures.value[ledger.target] != 0
-    found: dict[str, list[CellRef]] = {}
-    for figure in np.unique(ledger.target[sums]).tolist():
-        cell = ledger.figures.ref(figure)
-        found.setdefault(cell.sheet, []).append(cell)
-    return {sheet: sorted(cells) for sheet, cells in found.items()}
+    found: dict[int, list[CellRef]] = defaultdict(list)
+    for check in np.flatnonzero(sums).tolist():
+        cell = ledger.figures.ref(int(ledger.target[check]))
+        found[int(ledger.relation[check])].append(cell)
+    return list(found.values())
+
+
+def _called_totals(judged: Judged) -> set[CellRef]:
+    """The figures of lines and columns whose words say that they are totals."""
+    return {
+        CellRef(table.sheet, line.row, heading.column)
+        for table in judged.tables
+        for line in table.lines
+        for heading in table.headings
+        if (line.ideas | heading.ideas) & Idea.TOTAL
+    }
+
+
+def _note(judged: Judged, cells: tuple[CellRef, ...], stated: int) -> Remark:
+    label, column = names_of(judged, cells[0])
+    return Remark(
+        rule="FM014",
+        severity=Severity.NOTE,
+        confidence=0.8,
+        cell=cells[0],
+        message=Message(
+            "note.fm_total_typed",
+            {"count": len(cells), "like": stated, "cells": cells},
+        ),
+        basis=Basis.FORMULA,
+        label=label,
+        column=column,
+        cells=cells,
+    )

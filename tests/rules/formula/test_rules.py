@@ -445,3 +445,128 @@ def test_fm014_not_where_totals_are_formulas_or_mostly_typed() -> None:
     assert said(check(TOTALS.format(*stated)), "FM014") == []
     values = TOTALS.format("", "", "", "").replace("=SUM(B2:B3)->", "").replace("=SUM(C2:C3)->", "")
     assert said(check(values), "FM014") == []
+
+
+def test_fm005_two_like_sums_tell_the_third_at_the_end_of_a_line() -> None:
+    outcome = check(LINES + "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)->1721 | =SUM(C2:C4)->1721\n")
+    assert said(outcome, "FM005") == [
+        "warning D5: The formula differs from the 2 like formulas around it, which would give "
+        "1,867 here."
+    ]
+
+
+def test_fm005_two_unlike_formulas_tell_nothing() -> None:
+    outcome = check(LINES + "Index | =B3/B2->0.275 | =C2/C3->4.62 | =D4/D2->0.065\n")
+    assert said(outcome, "FM005") == []
+
+
+def test_fm005_the_wider_sum_that_fits_the_others_too_is_a_note() -> None:
+    outcome = check("""
+Line | 2023 | 2024 | 2025 | 2026
+Sales | 57 | | |
+Rents | 333 | 290 | 317 | 349
+Fees | 87 | 91 | 95 | 113
+Total | =SUM(B2:B4)->477 | =SUM(C3:C4)->381 | =SUM(D3:D4)->412 | =SUM(E3:E4)->462
+""")
+    assert said(outcome, "FM005") == [
+        "note B5: The formula differs from the like formulas around it, although it gives the "
+        "same figure today."
+    ]
+
+
+def test_fm005_a_quotient_in_the_line_of_a_total_is_compared_with_its_column() -> None:
+    outcome = check("""
+Line | places | wishes | rate | given
+Alpha | 24 | 31 | =C2/B2->1.2916666666666667 | 11
+Beta | 35 | 86 | =C3/B3->2.4571428571428573 | 13
+Gamma | 27 | 29 | =C4/B4->1.0740740740740742 | 19
+Total | =SUM(B2:B4)->86 | =SUM(C2:C4)->146 | =C4/B4->1.0740740740740742 | =SUM(E2:E4)->43
+Delta | 31 | 17 | =C6/B6->0.5483870967741935 | 7
+Eta | 43 | 19 | =C7/B7->0.4418604651162791 | 5
+""")
+    assert said(outcome, "FM005") == [
+        "warning D5: The formula differs from the 5 like formulas around it, which would give "
+        "1.7 here."
+    ]
+
+
+def test_fm005_formulas_apart_are_notes_of_their_own() -> None:
+    rows = [f"Line {n} | {n * 17} | {n * 5} | =B{n}-C{n}->{n * 12}" for n in range(1, 11)]
+    for n in (3, 8):
+        rows[n - 1] = f"Line {n} | {n * 17} | {n * 5} | =B{n}-{n * 5}->{n * 12}"
+    assert [one[:8] for one in said(check("\n".join(rows)), "FM005")] == ["note D3:", "note D8:"]
+
+
+LEFT = """
+Line | budget | actual | left
+Alpha | 517 | 431 | =B2-C2->86
+Beta | 311 | 329 | {0}
+Gamma | 623 | 437 | {1}
+Delta | 713 | 641 | =B5-C5->72
+Eta | 819 | 743 | =B6-C6->76
+Theta | 213 | 141 | {2}
+Iota | 373 | 359 | =B8-C8->14
+"""
+
+
+def test_fm004_two_typed_figures_side_by_side() -> None:
+    outcome = check(LEFT.format("-18", "170", "=B7-C7->72"))
+    assert said(outcome, "FM004") == [
+        "note D3: The figure is typed among like formulas. It is what they would give, but it will "
+        "not follow a change.",
+        "error D4: The figure is typed among 5 like formulas, which would give 186 here.",
+    ]
+
+
+def test_fm004_typed_figures_that_agree_speak_for_the_formula() -> None:
+    agreeing = said(check(LEFT.format("-18", "186", "72")), "FM004")
+    assert [one[:8] for one in agreeing] == ["note D3:", "note D7:"]
+    assert said(check(LEFT.format("-41", "170", "31")), "FM004") == []
+
+
+def test_fm004_a_typed_figure_is_known_to_its_last_place() -> None:
+    shares = """
+Line | 2023 | 2024 | 2025 | 2026
+Own | 41.664 | 44.012 | 43.117 | 40.001
+Other | 58.328 | 55.981 | 56.876 | 59.994
+Total | =SUM(B2:B3)->99.992 | {0} | =SUM(D2:D3)->99.993 | =SUM(E2:E3)->99.995
+"""
+    assert said(check(shares.format("100")), "FM004") == [
+        "note C4: The figure is typed among like formulas. It is what they would give, but it will "
+        "not follow a change."
+    ]
+    assert said(check(shares.format("99.9")), "FM004") == [
+        "error C4: The figure is typed among 3 like formulas, which would give 99.993 here."
+    ]
+
+
+def test_fm004_a_number_behind_an_equals_sign_is_typed() -> None:
+    outcome = check(LEFT.format("=-15-26->-41", "=B4-C4->186", "=B7-C7->72"))
+    assert said(outcome, "FM004") == [
+        "warning D3: The figure is typed among 6 like formulas, which would give −18 here."
+    ]
+    assert said(outcome, "FM006") == []
+
+
+def test_fm001_lines_that_go_on_with_a_long_list() -> None:
+    lines = [f"Line {n} | {n * 7 + 3}" for n in range(1, 31)]
+    values = [n * 7 + 3 for n in range(1, 31)]
+    total = f"Total | =SUM(B1:B25)->{sum(values[:25])}"
+    (told,) = said(check("\n".join([*lines, total])), "FM001")
+    assert told.startswith("warning B31: The sum of B1:B25 leaves out B26, B27, B28, B29, B30, ")
+    apart = "\n".join([*lines[:25], "", *lines[25:], f"Total | =SUM(B1:B25)->{sum(values[:25])}"])
+    assert said(check(apart), "FM001") == []
+
+
+def test_fm013_a_zero_that_is_left_out_is_told_as_an_empty_line() -> None:
+    outcome = check(
+        LINES + "Energy | 0 | 72 | 81\nTotal | =SUM(B2:B4)->1630 | =SUM(C2:C5)->1793 "
+        "| =SUM(D2:D5)->1948\n"
+    )
+    assert said(outcome, "FM001") == []
+    assert [one[:8] for one in said(outcome, "FM013")] == ["note B6:"]
+
+
+def test_fm014_not_a_figure_that_only_happens_to_be_a_sum() -> None:
+    text = TOTALS.format("", "", "", "").replace("Total B", "Sundries")
+    assert said(check(text), "FM014") == []
