@@ -49,15 +49,18 @@ def plugs(judged: Judged) -> Iterator[Remark]:
     told = {odd.cell for odd in odd_ones(judged) if odd.formula is None}
     single: dict[int, list[FormulaCell]] = defaultdict(list)
     for one in formula_cells(facts):
-        if used[one.pattern.number] >= _REPEATED or not np.isfinite(one.grid.numbers[one.at]):
+        if not np.isfinite(one.grid.numbers[one.at]):
+            continue
+        if is_typed(one.pattern.tree):
+            if isinstance(one.pattern.tree, Binary) and one.ref not in told:
+                single[one.sheet].append(one)
+            continue
+        if used[one.pattern.number] >= _REPEATED:
             continue
         added = _added_to_neighbour(facts, one)
         meaning = facts.meaning(one.pattern)
         if added:
             yield _remark(judged, one, added)
-        elif is_typed(one.pattern.tree):
-            if isinstance(one.pattern.tree, Binary) and one.ref not in told:
-                single[one.sheet].append(one)
         elif meaning is None or meaning.operation is not Operation.SUM or not meaning.constant:
             continue
         elif _adds_up(meaning):

@@ -36,7 +36,7 @@ def typed_totals(judged: Judged) -> Iterator[Remark]:
     Not checked: totals that agree with nothing; a line or column that is not called a total and
     has no formula of the same total; sheets whose totals are mostly typed; figures that FM004
     reports. Needs the search for relations, so not with FM selected alone.
-    Units: any. One note for all typed totals that stand together.
+    Units: any. One note for all typed totals of a line, or that stand together.
     Source: recalculation, ISA 500.
     """
     facts = judged.formulas
@@ -56,7 +56,8 @@ def typed_totals(judged: Judged) -> Iterator[Remark]:
         for cells in relations:
             if 2 * len(stated.intersection(cells)) > len(cells):
                 typed.update(set(cells) - stated - told)
-        for block in blocks(typed):
+        lines = [[cell for cell in cells if cell in typed] for cells in relations]
+        for block in blocks(typed, lines):
             yield _note(judged, block, len(stated))
 
 

@@ -570,3 +570,24 @@ def test_fm013_a_zero_that_is_left_out_is_told_as_an_empty_line() -> None:
 def test_fm014_not_a_figure_that_only_happens_to_be_a_sum() -> None:
     text = TOTALS.format("", "", "", "").replace("Total B", "Sundries")
     assert said(check(text), "FM014") == []
+
+
+def test_fm014_a_line_of_typed_totals_is_one_note_whatever_stands_between() -> None:
+    text = """
+Line | 2023 | | note | 2024 | 2025 | | 2026
+Salaries | 1210 | | a | 1340 | 1455 | | 1511
+Travel | 333 | | b | 290 | 317 | | 349
+Total A | =SUM(B2:B3)->1543 | | | =SUM(E2:E3)->1630 | =SUM(F2:F3)->1772 | | =SUM(H2:H3)->1860
+Rents | 871 | | c | 913 | 957 | | 988
+Energy | 643 | | d | 727 | 819 | | 836
+Total B | 1514 | | | 1640 | 1776 | | 1824
+"""
+    assert [one[:8] for one in said(check(text), "FM014")] == ["note B7:"]
+
+
+def test_fm006_typed_numbers_are_no_method_however_often() -> None:
+    rows = [f"Line {n} | {n * 17} | =22+1->23" for n in range(1, 5)]
+    assert said(check("\n".join(rows)), "FM006") == [
+        "note C1: 4 figures are worked out in their formulas from numbers typed into them: C1, C2, "
+        "C3, C4."
+    ]
