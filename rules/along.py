@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.search.space import ROWS
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
 
@@ -27,7 +27,7 @@ class Along:
 
 def along(table: Table, place: NDArray[np.int64], axis: int) -> Along:
     """``table``, its figures at ``place``, with the rows as lines (``ROWS``) or the columns."""
-    step = steps(table.values)
+    step = steps_of(table)
     lines = tuple(line.ideas for line in table.lines)
     columns = tuple(heading.ideas for heading in table.headings)
     if axis == ROWS:

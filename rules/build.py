@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rules.ledger import BASES, OPERATIONS, Figures, Ledger
 from rules.model import Message, NotChecked, Operation
 from rules.relation import CellRelation, Relation
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from rules.tolerance import refined_steps
 from rules.verdicts import Judgement, judge
 from workbooks.tables.model import Table
@@ -42,7 +42,7 @@ def figures_of(sheets: tuple[str, ...], tables: Sequence[Table]) -> tuple[Figure
         row.append(lines[i])
         column.append(headings[j])
         value.append(table.values[i, j])
-        step.append(steps(table.values)[i, j])
+        step.append(steps_of(table)[i, j])
 
     figures = Figures(
         sheets=sheets,

@@ -22,7 +22,6 @@ from rules.search.quotients import find_quotients
 from rules.search.relative import at_lines, from_lines, relative_lines, restricted
 from rules.search.space import COLUMNS, ROWS, Space, column_space, row_space
 from rules.search.stated import Stated, stated_in, with_stated
-from rules.search.steps import steps
 from rules.search.telling import is_flat
 from rules.search.twins import shared
 from rules.search.work import Work, WorkSpentError
@@ -132,8 +131,7 @@ def search(
     Where no figure of the table can prove anything, or ``work`` is spent, it is what formulas say
     and what words and shape suggest.
     """
-    cell_steps = steps(table.values)
-    spaces = row_space(table, cell_steps), column_space(table, cell_steps)
+    spaces = row_space(table), column_space(table)
     said = stated_in(table, spaces, formulas) if formulas else Stated()
     if is_flat(table.values):
         return _unsearched(table, position, spaces, said, "flat")

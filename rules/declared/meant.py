@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rules.model import Operation
 from rules.relation import Relation
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
 
@@ -34,7 +34,7 @@ def observed_where_meant(
     """
     if relation.operation not in _LINEAR or relation.observed is not None:
         return relation.observed
-    values, step = table.values, steps(table.values)
+    values, step = table.values, steps_of(table)
     if relation.axis == 1:
         values, step = values.T, step.T
     relative = relative_observations(table, relation)

@@ -18,7 +18,7 @@ from rules.declared.drift import Drift, DriftKind
 from rules.declared.meant import holds
 from rules.model import Operation
 from rules.relation import Relation
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
@@ -39,7 +39,7 @@ def with_new_lines(
     the shortest reach around it. A line without a label may have been there before: nobody knows.
     """
     known = set(range(len(table.lines))) - set(unknown)
-    step = steps(table.values)
+    step = steps_of(table)
     taken: dict[int, int] = {}  # new line -> relation
     for line in unknown:
         around = [

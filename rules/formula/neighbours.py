@@ -16,7 +16,7 @@ from rules.recalculation.facts import FormulaFacts
 from rules.recalculation.tables import TYPED, TableFormulas
 from rules.remark import Judged
 from rules.search.space import COLUMNS, ROWS
-from rules.search.steps import decimals, steps
+from rules.search.steps import decimals, steps_of
 from workbooks.formula.patterns import Pattern
 from workbooks.formula.syntax import (
     Binary,
@@ -95,7 +95,7 @@ def odd_ones(judged: Judged) -> list[OddOne]:
 def _all(judged: Judged, facts: FormulaFacts) -> Iterator[OddOne]:
     for formulas in formulas_by_table(judged, facts):
         numbers = _without_typed(formulas)
-        step = steps(formulas.table.values)
+        step = steps_of(formulas.table)
         found: dict[tuple[int, int], OddOne] = {}
         for axis in (ROWS, COLUMNS):
             for k in _with_like(numbers if axis == ROWS else numbers.T):

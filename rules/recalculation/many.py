@@ -59,7 +59,8 @@ class _Cells:
         self.numbers = np.append(self.numbers, 0.0)
         self.numbers_before = _sums(is_number)
         self.stops_before = _sums(np.isin(kinds, _STOPS))
-        self.noise = np.finfo(np.longdouble).eps * len(grid) * np.abs(self.before).max()
+        # Each addition between two positions is off by so much at most; before them both are alike.
+        self.noise = float(np.finfo(np.longdouble).eps * np.abs(self.before).max())
 
     def at(self, rows: Ints, columns: Ints) -> Ints:
         """Positions of single cells; that after the last for a blank one."""
@@ -231,7 +232,7 @@ class _Here:
             )
             total += (cells.before[high] - cells.before[low]).astype(np.float64)
             count += (cells.numbers_before[high] - cells.numbers_before[low]).astype(np.float64)
-            off += float(cells.noise) + _FLOAT * np.abs(total)
+            off += (high - low) * cells.noise + _FLOAT * np.abs(total)
         return _Values(total, off, sure), count
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.rollforward.words import balance_name, is_closing, is_opening
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised, years
 
@@ -37,7 +37,7 @@ class Side:
 
 def sides(table: Table, place: Ints) -> Iterator[Side]:
     """The table by rows, then by columns."""
-    step = steps(table.values)
+    step = steps_of(table)
     rows = tuple(line.label for line in table.lines)
     columns = tuple(heading.text for heading in table.headings)
     row_ideas = tuple(line.ideas for line in table.lines)

@@ -81,9 +81,12 @@ def _noise(
     residual: Floats, unit: Floats, parts: NDArray[np.int64], spread: Floats, per_part: float
 ) -> Floats:
     """The probability of a residual, to the nearest unit, when each figure was rounded to it."""
-    sigma = unit * np.sqrt((parts + 1) / per_part)
-    density = np.exp(-0.5 * (residual / sigma) ** 2) * unit / (sigma * 2.5066)
-    return np.where(residual <= unit * (parts + 1) / 2 + 1e-9 * spread, density, 0.0)
+    near = residual <= unit * (parts + 1) / 2 + 1e-9 * spread
+    off, told, count = (np.broadcast_to(one, near.shape)[near] for one in (residual, unit, parts))
+    sigma = told * np.sqrt((count + 1) / per_part)
+    density = np.zeros(near.shape)
+    density[near] = np.exp(-0.5 * (off / sigma) ** 2) * told / (sigma * 2.5066)
+    return density
 
 
 def holds(

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.search.steps import WHOLE, steps
+from rules.search.steps import WHOLE, steps_of
 from rules.search.work import Work
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea, normalised
@@ -20,9 +20,12 @@ from workbooks.tables.vocabulary import Idea, normalised
 ROWS, COLUMNS = 0, 1  # the axis whose members are the lines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Space:
-    """Lines by observations, shape ``(n, m)``, and what is known of each line."""
+    """Lines by observations, shape ``(n, m)``, and what is known of each line.
+
+    A space is equal to itself only, so that what was worked out of it can be remembered.
+    """
 
     axis: int
     values: NDArray[np.float64]  # NaN where there is no number
@@ -64,14 +67,13 @@ class Space:
         return bool(self.flags[line] & idea.value)
 
 
-def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
+def row_space(table: Table) -> Space:
     """The rows of a table as lines, its columns as observations."""
     lines, headings = table.lines, table.headings
-    cell_steps = steps(table.values) if cell_steps is None else cell_steps
     return _space(
         ROWS,
         table.values,
-        cell_steps,
+        steps_of(table),
         withheld=table.withheld,
         additive=_additive([h.ideas for h in headings], table.percent, table.values),
         labels=tuple(normalised(line.label) for line in lines),
@@ -84,15 +86,14 @@ def row_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Sp
     )
 
 
-def column_space(table: Table, cell_steps: NDArray[np.float64] | None = None) -> Space:
+def column_space(table: Table) -> Space:
     """The columns of a table as lines, its rows as observations."""
     lines, headings = table.lines, table.headings
-    cell_steps = steps(table.values) if cell_steps is None else cell_steps
     gaps = [0] + [0 if b.column == a.column + 1 else 1 for a, b in pairwise(headings)]
     return _space(
         COLUMNS,
         table.values.T,
-        cell_steps.T,
+        steps_of(table).T,
         withheld=table.withheld.T,
         additive=_additive([line.ideas for line in lines], table.percent.T, table.values.T),
         labels=tuple(normalised(h.text) for h in headings),

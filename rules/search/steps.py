@@ -9,6 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.once import once
+from workbooks.tables.model import Table
+
 FINEST = 6  # decimals; more are the tail of a computed number, which counts as exact
 WHOLE = 100.0  # what percentages of one whole add up to
 _FEWEST_WHOLES = 3
@@ -34,6 +37,12 @@ def decimals(values: NDArray[np.float64]) -> NDArray[np.int8]:
         if not open_.any():
             break
     return result
+
+
+@once
+def steps_of(table: Table) -> NDArray[np.float64]:
+    """`steps` of the figures of ``table``."""
+    return steps(table.values)
 
 
 def steps(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -85,23 +85,26 @@ class _Scan:
         margin = longest + WIDEST_GAP + 1
 
         def padded(figures: Floats, fill: float) -> Floats:
-            return np.pad(figures[lines].T, ((0, 0), (margin, margin)), constant_values=fill)
+            result = np.full((figures.shape[1], n + 2 * margin), fill)
+            result[:, margin : margin + n] = figures.T
+            return result
 
-        sizes = np.abs(space.filled)
+        n, filled, steps = len(lines), space.filled[lines], space.steps[lines]
+        sizes = np.abs(filled)
         finest = sizes * 2.0 ** (1 - MOST_BITS)
-        reach = np.maximum(np.maximum(space.steps, space.grain), finest)
-        own = np.maximum(np.maximum(space.steps, space.line_grain[:, None]), finest)
+        reach = np.maximum(np.maximum(steps, space.grain), finest)
+        own = np.maximum(np.maximum(steps, space.line_grain[lines, None]), finest)
         deviations, variance = reach_of_rounding(space)
         parts = np.arange(2, longest + 2)[:, None]
         levels = np.pad(space.levels[lines].astype(np.float64), margin)
         return cls(
             longest,
             margin,
-            padded(space.filled, np.nan),
+            padded(filled, np.nan),
             padded(sizes, 0.0),
-            padded(space.steps, 0.0),
+            padded(steps, 0.0),
             padded(reach, 0.0),
-            padded(space.values, np.nan),
+            padded(space.values[lines], np.nan),
             padded(own, 0.0),
             levels,
             np.minimum(parts / 2, deviations * np.sqrt(parts / variance)) * (1 + 1e-9),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.once import once
 from rules.search.candidate import is_total, target_prior, weigh
 from rules.search.evidence import MOST_BITS, Floats, holds, live, sum_bits
 from rules.search.space import Space
@@ -156,11 +157,13 @@ def _only_cancel(
     return np.asarray(asked & (zero | (alone & several.any(axis=1))), dtype=np.bool_)
 
 
+@once
 def priors(space: Space) -> Floats:
     """`candidate.target_prior` of every line, shape ``(n,)``."""
     return _by_words(space, target_prior)
 
 
+@once
 def totals(space: Space) -> NDArray[np.bool_]:
     """`candidate.is_total` of every line, shape ``(n,)``."""
     return _by_words(space, is_total).astype(bool)
@@ -173,6 +176,7 @@ def _by_words(space: Space, asked: Callable[[Space, int], float]) -> Floats:
     return np.array([float(asked(space, int(line))) for line in first])[inverse]
 
 
+@once
 def reach_of_rounding(space: Space) -> tuple[Floats, Floats]:
     """How far from a sum its total may stand for the agreement to be worth anything.
 

@@ -12,7 +12,7 @@ from rules.declared.columns import role_of
 from rules.model import Basis, Message, Operation
 from rules.relation import Relation
 from rules.rollforward.balances import agree, sureness
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from rules.statutory.pack import Identity, Pack, PackLine
 from workbooks.tables.model import Heading, Table
 
@@ -59,7 +59,7 @@ def _relation(
     rows = np.nan_to_num(table.values[:, parts])
     total = (rows * np.array(factors)).sum(axis=1)
     count: NDArray[np.int64] = (rows != 0).sum(axis=1).astype(np.int64)
-    step = steps(table.values)[:, [target, *parts]].max(axis=1)
+    step = steps_of(table)[:, [target, *parts]].max(axis=1)
     good = agree(table.values[:, target], total, count, step)
     told = np.isfinite(table.values[:, target]) & (count > 0)
     held, failed = int((good & told & (count > 1)).sum()), int((~good & told).sum())

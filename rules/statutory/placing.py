@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.declared.lines import label_key
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from rules.statutory.pack import Pack, Sign
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
@@ -69,6 +69,8 @@ def statements(
 
     ``named`` are packs that the user asked for: two of their lines are enough.
     """
+    if not packs:
+        return []
     names = Names.of(packs)
     found: list[Statement] = []
     for position, (table, place) in enumerate(zip(tables, places, strict=True)):
@@ -106,7 +108,7 @@ def _statement(
                 factors[at] = -1.0
     own = {key: tuple(at) for key, at in lines.items()}
     known = frozenset(line for at in own.values() for line in at)
-    step = steps(table.values)
+    step = steps_of(table)
     return Statement(pack, position, table, place, own, factors, step, observed, known)
 
 

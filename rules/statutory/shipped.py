@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -22,13 +21,28 @@ NAMES = (
     "se-resultatrakning",
 )
 # Words one of which a label has when any of them may apply; no file is read without one.
-_HINT = re.compile(
-    r"toimintakate|vuosikate|rahavir|rahavaro|vastaavaa|vastattavaa|oma pääoma|omahankinta|"
-    r"loppusumma|verksamhetsbidrag|årsbidrag|kassaflöde|likvida medel|aktiva|passiva|eget kapital|"
-    r"egenanskaffning|verksamhetens nettokost|verksamhetens resultat",
-    re.IGNORECASE,
+_HINTS = (
+    "toimintakate",
+    "vuosikate",
+    "rahavir",
+    "rahavaro",
+    "vastaavaa",
+    "vastattavaa",
+    "oma pääoma",
+    "omahankinta",
+    "loppusumma",
+    "verksamhetsbidrag",
+    "årsbidrag",
+    "kassaflöde",
+    "likvida medel",
+    "aktiva",
+    "passiva",
+    "eget kapital",
+    "egenanskaffning",
+    "verksamhetens nettokost",
+    "verksamhetens resultat",
 )
-_COLUMN_HINT = re.compile(r"muut|ändr|tilläggsbudget", re.IGNORECASE)
+_COLUMN_HINTS = ("muut", "ändr", "tilläggsbudget")
 
 
 @cache
@@ -55,8 +69,8 @@ def all_shipped() -> tuple[Pack, ...]:
 def found_by_words(tables: Sequence[Table]) -> tuple[Pack, ...]:
     """All packs when a label or heading has a word of theirs, none otherwise."""
     for table in tables:
-        if any(_HINT.search(line.label) for line in table.lines):
-            return all_shipped()
-        if any(_COLUMN_HINT.search(heading.text) for heading in table.headings):
+        labels = "\n".join(line.label for line in table.lines).casefold()
+        headings = "\n".join(heading.text for heading in table.headings).casefold()
+        if any(hint in labels for hint in _HINTS) or any(h in headings for h in _COLUMN_HINTS):
             return all_shipped()
     return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,32 +119,35 @@ def _repeated(
 
 
 def _view(table: Table, place: NDArray[np.int64]) -> _View:
-    across = _by_key([(h.years, h.scenario, h.ideas) for h in table.headings])
-    down = _by_key([(years(n.label), scenario(n.label), n.ideas) for n in table.lines])
+    headings, lines = table.headings, table.lines
+    across = _by_key([(h.years, h.ideas) for h in headings], lambda j: headings[j].scenario)
+    down = _by_key([(years(n.label), n.ideas) for n in lines], lambda i: scenario(lines[i].label))
     if len(down) > len(across):
         return _View(
             table.values.T,
             place.T,
             down,
-            tuple(normalised(h.text) for h in table.headings),
-            tuple(h.ideas for h in table.headings),
+            tuple(normalised(h.text) for h in headings),
+            tuple(h.ideas for h in headings),
         )
     return _View(
         table.values,
         place,
         across,
-        tuple(normalised(line.label) for line in table.lines),
-        tuple(line.ideas for line in table.lines),
+        tuple(normalised(line.label) for line in lines),
+        tuple(line.ideas for line in lines),
     )
 
 
-def _by_key(periods: Sequence[tuple[tuple[int, ...], str, Idea]]) -> dict[tuple[int, str], int]:
+def _by_key(
+    periods: Sequence[tuple[tuple[int, ...], Idea]], scenario_of: Callable[[int], str]
+) -> dict[tuple[int, str], int]:
     """Columns by year and scenario; none that are changes, none that are named twice."""
     keys: dict[tuple[int, str], int] = {}
     twice: set[tuple[int, str]] = set()
-    for j, (named, role, words) in enumerate(periods):
+    for j, (named, words) in enumerate(periods):
         if len(named) == 1 and not words & Idea.PERCENT:
-            key = (named[0], role)
+            key = (named[0], scenario_of(j))
             if key in keys:
                 twice.add(key)
             keys[key] = j

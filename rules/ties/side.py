@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rules.declared.columns import role_of
 from rules.declared.lines import Lines
-from rules.search.steps import steps
+from rules.search.steps import steps_of
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
 
@@ -47,7 +47,7 @@ def side_of(table: Table, place: NDArray[np.int64], position: int) -> Side:
         headings=tuple(heading.text for heading in table.headings),
         scales=tuple(heading.scale for heading in table.headings),
         values=table.values,
-        steps=steps(table.values),
+        steps=steps_of(table),
         place=place,
         rows=tuple(line.row for line in table.lines),
         columns=tuple(heading.column for heading in table.headings),

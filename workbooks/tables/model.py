@@ -47,9 +47,12 @@ class Heading:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Table:
-    """A block of numbers of one sheet. Matrices have shape ``(n_lines, n_headings)``."""
+    """A block of numbers of one sheet. Matrices have shape ``(n_lines, n_headings)``.
+
+    A table is equal to itself only, so that what was worked out of it can be remembered.
+    """
 
     sheet: str
     grid: int  # position of its sheet in Workbook.grids

@@ -102,18 +102,16 @@ _TABLE: dict[Idea, tuple[str, ...]] = {
 _PATTERNS: tuple[tuple[Idea, re.Pattern[str]], ...] = tuple(
     (idea, re.compile(rf"(?<!\w)(?:{_words(*lines)})(?!\w)")) for idea, lines in _TABLE.items()
 )
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _CAMEL = re.compile(r"(?<=[a-zåäöé])(?=[A-ZÅÄÖ])")
 
 
-@lru_cache(maxsize=65536)
 def normalised(text: str) -> str:
     """A label for comparing: NFKC, single spaces, case folded, closing ``:`` and ``.`` off.
 
     >>> normalised(" TA  + \\nMUUTOS : ")
     'ta + muutos'
     """
-    flat = _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    flat = " ".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
     return flat.rstrip(":. ").casefold()
 
 

@@ -90,3 +90,12 @@ def test_plain_formulas_all_pass(written: str) -> None:
     facts = FormulaFacts(book("\n".join(lines), "5\n6\n7\n8\n9\n1\n2\n3"))
     assert facts.many.agreeing(0, 1e-6, 1e-9).sum() == 8
     assert recalculated(facts).evaluated == 8
+
+
+def test_a_small_sum_passes_below_very_large_figures() -> None:
+    """Adding up large figures first would leave a small sum in doubt."""
+    large = [f"{10**15 + 10 * k} | " for k in range(40)]
+    lines = [*large, "1.25 | ", "2.5 | =SUM(A41:A42) -> 3.75"]
+    facts = FormulaFacts(book("\n".join(lines)))
+    grid = facts.workbook.grids[0]
+    assert bool(facts.many.agreeing(0, 0.1, 1e-9)[grid.index(42, 2)])

@@ -8,7 +8,6 @@ from rules.model import Basis
 from rules.search.candidate import Candidate
 from rules.search.complete import completed
 from rules.search.space import row_space
-from rules.search.steps import steps
 from tests.rules.search.made import table
 
 N = 8
@@ -21,7 +20,7 @@ def made(extra: dict[int, float], added: dict[int, float]) -> Candidate:
     third = [extra.get(k, 0.0) for k in range(N)]
     total = [a + b + added.get(k, 0.0) for k, (a, b) in enumerate(zip(A, B, strict=True))]
     drawn = table([A, B, third, total])
-    space = row_space(drawn, steps(drawn.values))
+    space = row_space(drawn)
     failed = int(np.sum([bool(x) for x in added.values()]))
     sum_of = Candidate(3, (0, 1), (1.0, 1.0), 60.0, N - failed, failed, Basis.LABEL, "run")
     return completed(space, sum_of)

@@ -8,7 +8,6 @@ import pytest
 from rules.model import Severity
 from rules.search.candidate import weigh
 from rules.search.space import row_space
-from rules.search.steps import steps
 from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
 from tests.rules.search.made import table
 
@@ -98,6 +97,6 @@ def test_a_line_a_thousand_times_too_large_is_found_at_its_group() -> None:
 )
 def test_lines_that_cancel_make_no_sum(figures: tuple[int, ...], proves: bool) -> None:
     drawn = table([[figure] for figure in figures])
-    space = row_space(drawn, steps(drawn.values))
+    space = row_space(drawn)
     parts = np.arange(1, len(figures))
     assert (weigh(space, 0, parts, np.ones(len(parts))).bits > 0) is proves
