@@ -192,7 +192,8 @@ def pack_as_text(name: str, language: str = "en") -> str:
     pack, problems = read_pack_file(path)
     if problems:
         raise SettingsError(problems)
-    equations = len(pack.identities) + len(pack.ties) + len(pack.indicators)
+    told = (pack.identities, pack.ties, pack.indicators, pack.plans, pack.limits)
+    equations = sum(map(len, told))
     names = len(pack.lines) + len(pack.columns)
     words = Words(language)
     return words.say(

@@ -76,7 +76,17 @@ def infer(
 
 
 def run_packs(found: Inferred, packs: FromPacks) -> None:
-    """Add what the rules on declared packs make of ``packs``."""
+    """Add what the rules on declared packs make of ``packs``.
+
+    What repeats another by its name adds nothing where the figures show that by themselves.
+    """
+    tied = {frozenset((c.target, *c.parts)) for c in (*found.cells, *packs.ties)}
+    first = 1 + max((c.group for c in packs.ties), default=-1)
+    packs.ties += [
+        replace(c, group=first + c.group)
+        for c in packs.repeats
+        if frozenset((c.target, *c.parts)) not in tied
+    ]
     _run(found, Takes.PACKS, packs)
 
 

@@ -20,6 +20,7 @@ from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, years
 FARTHEST = 15  # years that a workbook may lie after the one that was learned from
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)|(?<=[^\W\d])([-'’ ]?)\d\d(?!\d)")
 _AROUND = re.compile(r"\s*([+/])\s*")
+_CLOSED = {"": "actual", "actual": ""}  # stages under which a closed year stands
 _KINDS = Idea.CHANGE | Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT | Idea.AVERAGE
 
 
@@ -130,10 +131,30 @@ def _shifts(role: Role, others: Iterable[Role]) -> set[int]:
 def same_columns(first: Table, second: Table) -> list[tuple[int, int]]:
     """Pairs of columns of two tables that state the same year and scenario, neither of them twice.
 
-    Changes and percentages are left out; a heading without a year is no column of any year.
+    Changes and percentages are left out; a heading without a year is no column of any year. A year
+    or date by itself (31.12.2023) is the closed year of a table that says so (TP 2023).
     """
     mine, theirs = _by_period(first.headings), _by_period(second.headings)
-    return [(j, theirs[key]) for key, j in mine.items() if key in theirs]
+    pairs = []
+    for key, j in mine.items():
+        closed = _CLOSED.get(key[1]) if key not in theirs else None
+        other = key if closed is None else (key[0], closed)
+        if other in theirs and (closed is None or other not in mine):
+            pairs.append((j, theirs[other]))
+    return pairs
+
+
+def columns_before(first: Table, second: Table) -> dict[int, int]:
+    """By column of ``first``: the column of ``second`` that states the same a year earlier."""
+    mine, theirs = _by_period(first.headings), _by_period(second.headings)
+    found = {}
+    for (year, stage), j in mine.items():
+        before = theirs.get((year - 1, stage))
+        if before is None and stage in _CLOSED:
+            before = theirs.get((year - 1, _CLOSED[stage]))
+        if before is not None:
+            found[j] = before
+    return found
 
 
 def _by_period(headings: Sequence[Heading]) -> dict[tuple[int, str], int]:

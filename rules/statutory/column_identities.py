@@ -15,16 +15,18 @@ from rules.rollforward.balances import agree, sureness
 from rules.search.steps import steps_of
 from rules.statutory.pack import Identity, Pack, PackLine
 from workbooks.tables.model import Heading, Table
+from workbooks.tables.vocabulary import Idea
 
 RULE = "ST901"
 _YEAR = re.compile(r"#|\b\d{2,4}\b")
+_DATE = re.compile(r"\b\d{1,2}\.\d{1,2}\.\s*(\d{4})\b")
 _MOST_FAILING = 0.5  # share of lines that may fail before the columns are something else
 
 
 def relations_of(packs: Sequence[Pack], tables: Sequence[Table]) -> Iterator[Relation]:
     """The relations of every column identity; columns of one year belong together."""
     for pack in packs:
-        keys = {_words(name): line for line in pack.columns.values() for name in line.names}
+        keys = {words_of(name): line for line in pack.columns.values() for name in line.names}
         for identity in (one for one in pack.identities if one.column):
             for position, table in enumerate(tables):
                 yield from _of_table(pack, identity, keys, position, table)
@@ -33,64 +35,97 @@ def relations_of(packs: Sequence[Pack], tables: Sequence[Table]) -> Iterator[Rel
 def _of_table(
     pack: Pack, identity: Identity, keys: dict[str, PackLine], position: int, table: Table
 ) -> Iterator[Relation]:
-    called = [keys.get(_words(heading.text)) for heading in table.headings]
+    called = [keys.get(words_of(h.text)) if h.text else None for h in table.headings]
     for target, line in enumerate(called):
         if line is None or line.key != identity.total:
             continue
-        parts: list[int] = []
+        found: list[tuple[int, float]] = []
+        is_whole = True
         for term in identity.terms:
             mine = [
                 j
                 for j, other in enumerate(called)
-                if other is not None and other.key == term.key and _same_year(table, target, j)
+                if other is not None
+                and other.key == term.key
+                and (term.every or same_year(table, target, j))
             ]
-            if len(mine) == 1:
-                parts += mine
-        if len(parts) == len(identity.terms):
-            relation = _relation(pack, identity, position, table, target, parts)
+            if len(mine) == 1 or (mine and term.every):
+                found += [(j, term.factor) for j in mine]
+            else:
+                is_whole = is_whole and term.optional and not mine
+        if is_whole and found:
+            parts, factors = zip(*found, strict=True)
+            relation = _relation(pack, identity, position, table, target, parts, factors)
             if relation is not None:
                 yield relation
 
 
+def columns_called(pack: Pack, key: str, table: Table) -> list[int]:
+    """The columns of a table that have a name of the pack's column ``key``."""
+    names = {words_of(name) for name in pack.columns[key].names}
+    return [j for j, h in enumerate(table.headings) if h.text and words_of(h.text) in names]
+
+
 def _relation(
-    pack: Pack, identity: Identity, position: int, table: Table, target: int, parts: list[int]
+    pack: Pack,
+    identity: Identity,
+    position: int,
+    table: Table,
+    target: int,
+    parts: tuple[int, ...],
+    factors: tuple[float, ...],
 ) -> Relation | None:
-    factors = tuple(term.factor for term in identity.terms)
-    rows = np.nan_to_num(table.values[:, parts])
+    rows = np.nan_to_num(table.values[:, list(parts)])
     total = (rows * np.array(factors)).sum(axis=1)
     count: NDArray[np.int64] = (rows != 0).sum(axis=1).astype(np.int64)
     step = steps_of(table)[:, [target, *parts]].max(axis=1)
     good = agree(table.values[:, target], total, count, step)
     told = np.isfinite(table.values[:, target]) & (count > 0)
-    held, failed = int((good & told & (count > 1)).sum()), int((~good & told).sum())
+    observed = None
+    if identity.totals_only:
+        totals = np.array([bool(line.ideas & (Idea.TOTAL | Idea.NET)) for line in table.lines])
+        told &= totals
+        observed = tuple(int(i) for i in np.flatnonzero(totals))
+    fewest = min(2, len(parts))
+    held, failed = int((good & told & (count >= fewest)).sum()), int((~good & told).sum())
     if not held or failed > _MOST_FAILING * (held + failed):
         return None
     names = [table.headings[j].text for j in (target, *parts)]
     values = {
         "id": identity.id,
-        "identity": f"{names[0]} = {' + '.join(names[1:])}",
+        "identity": _equation(names, factors),
         "source": identity.source or pack.source or pack.title,
     }
     return Relation(
         rule=RULE,
-        operation=Operation.SUM,
+        operation=Operation.SUM if min(factors) > 0 else Operation.NET,
         basis=Basis.DECLARED,
         confidence=sureness(held, failed),
         table=position,
         axis=1,
         target=target,
-        parts=tuple(parts),
+        parts=parts,
         factors=factors,
+        observed=observed,
         told=Message("statutory.identity", values),
     )
 
 
-def _words(text: str) -> str:
-    """A heading without its years: ``TA + MUUTOS 2019`` is ``ta+muutos``."""
-    return _YEAR.sub(" ", role_of(text).words).strip()
+def _equation(names: Sequence[str], factors: Sequence[float]) -> str:
+    """``Amended = Budget + Amendments``."""
+    said = f"{names[0]} ="
+    for n, (name, factor) in enumerate(zip(names[1:], factors, strict=True)):
+        said += f" {'−' if factor < 0 else '+'} {name}" if n or factor < 0 else f" {name}"
+    return said
 
 
-def _same_year(table: Table, first: int, second: int) -> bool:
+def words_of(text: str) -> str:
+    """A heading without its years: ``TA + MUUTOS 2019`` is ``ta+muutos``, ``2025`` nothing."""
+    plain = role_of(_DATE.sub(r"\1", text)).words
+    return " ".join(_YEAR.sub(" ", plain).split())
+
+
+def same_year(table: Table, first: int, second: int) -> bool:
     """Whether two columns are of one year, or one of them names none."""
     a: Heading = table.headings[first]
     b: Heading = table.headings[second]

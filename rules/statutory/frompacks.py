@@ -1,6 +1,6 @@
 """Everything that packs say of a workbook: relations, what could not be judged, quotients.
 
-The rules ST901 to ST905 hand on their share of it, so that it is worked out once.
+The rules ST901 to ST907 hand on their share of it, so that it is worked out once.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rules.relation import CellRelation, Relation
 from rules.statutory import column_identities, identities, indicators, ties
 from rules.statutory.identities import Unjudged
 from rules.statutory.indicators import Quotient
+from rules.statutory.limits import Overrun, overruns
 from rules.statutory.pack import Pack
 from rules.statutory.placing import Statement, statements
 from rules.statutory.plans import PlanSum, plan_sums
@@ -30,9 +31,12 @@ class FromPacks:
     packs: tuple[str, ...] = ()  # names of those that a table was found for
     sums: list[Relation] = field(default_factory=list)
     ties: list[CellRelation] = field(default_factory=list)
+    repeats: list[CellRelation] = field(default_factory=list)  # ties of lines known by name alone
     quotients: list[CellRelation] = field(default_factory=list)
     composites: list[Quotient] = field(default_factory=list)  # what the ledger has no form for
+    carried: list[Quotient] = field(default_factory=list)  # sums that differ: a note, no check
     plans: list[PlanSum] = field(default_factory=list)
+    overruns: list[Overrun] = field(default_factory=list)
     unjudged: list[NotChecked] = field(default_factory=list)
 
 
@@ -55,14 +59,18 @@ def from_packs(
         result.unjudged += [told for one in unjudged for told in _not_checked(one)]
     result.sums += column_identities.relations_of(packs, tables)
     result.ties += ties.relations_of(packs, found)
+    result.repeats += ties.relations_of(packs, found, by_name=True)
     for group, line in enumerate(indicators.quotients_of(packs, found, residents)):
         for quotient in line:
             relation = indicators.relation_of(quotient, group)
-            if relation is not None:
+            if quotient.indicator.note and not quotient.agrees:
+                result.carried.append(quotient)
+            elif relation is not None:
                 result.quotients.append(relation)
             else:
                 result.composites.append(quotient)
     result.plans += plan_sums(packs, found)
+    result.overruns += overruns(packs, found)
     result.packs = _used(packs, found, result)
     return result
 
@@ -71,12 +79,14 @@ def _used(packs: Sequence[Pack], found: Sequence[Statement], result: FromPacks) 
     """Names of packs that bear on the result, in their order."""
     names = {statement.pack.name for statement in found if statement.pack.found_by}
     told = [one.told for one in result.sums]
-    told += [one.told for one in (*result.ties, *result.quotients)]
-    told += [one.told for one in result.composites]
+    told += [one.told for one in (*result.ties, *result.repeats, *result.quotients)]
+    told += [one.told for one in (*result.composites, *result.carried)]
     ids = {one.values["id"] for one in told if one is not None}
+    ids |= {one.plan.id for one in result.plans} | {one.limit.id for one in result.overruns}
     for pack in packs:
         own = {one.id for one in pack.identities} | {one.id for one in pack.ties}
         own |= {one.id for one in pack.indicators}
+        own |= {one.id for one in pack.plans} | {one.id for one in pack.limits}
         if own & ids:
             names.add(pack.name)
     return tuple(pack.name for pack in packs if pack.name in names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rules.declared.columns import same_columns
+from rules.declared.columns import columns_before, same_columns
 from rules.model import Basis, Message, Operation
 from rules.relation import CellRelation
 from rules.rollforward.balances import sureness
@@ -101,7 +101,8 @@ def quotients_of(
 ) -> Iterator[tuple[Quotient, ...]]:
     """The columns of each indicator line in which it can be worked out; one tuple per line.
 
-    Only lines that agree in some column, with the confidence that this gives.
+    Only lines that agree in half of the columns, with the confidence that this gives; a note also
+    where none agrees, if the workbook has no second statement that could be meant.
     """
     for pack in packs:
         for indicator in pack.indicators:
@@ -113,9 +114,16 @@ def quotients_of(
                     if (quotient := _quotient(pack, indicator, own, line, j, statements, residents))
                 ]
                 held = sum(quotient.agrees for quotient in told)
-                if held and held * 2 >= len(told):
+                is_asked = told and indicator.note and _is_alone(pack, indicator, statements)
+                if (held and held * 2 >= len(told)) or is_asked:
                     sure = sureness(held, len(told) - held)
                     yield tuple(replace(quotient, confidence=sure) for quotient in told)
+
+
+def _is_alone(pack: Pack, indicator: Indicator, statements: Sequence[Statement]) -> bool:
+    """Whether each of its lines stands in one table only."""
+    keys = {indicator.figure, *(term.key for term in indicator.of)}
+    return all(len(lines_called(key, pack, statements)) <= 1 for key in keys)
 
 
 def _quotient(
@@ -171,35 +179,57 @@ def _amounts(
     """The figures of terms in the column of the same year and scenario; None where one is not."""
     found: list[Amount] = []
     for term in terms:
-        amount = _amount(pack, term, own, column, statements)
-        if amount is None and not term.optional:
+        amounts = amounts_of(pack, term, own, column, statements)
+        if not amounts and not term.optional:
             return None
-        if amount is not None:
-            found.append(amount)
+        found += amounts
     return tuple(found)
 
 
-def _amount(
+def amounts_of(
     pack: Pack, term: Term, own: Statement, column: int, statements: Sequence[Statement]
-) -> Amount | None:
+) -> list[Amount]:
+    """The figures of a term in the column of a table, or in that of another with the same period.
+
+    One figure, unless the term means every line of its name; none where there is no such column.
+    """
     candidates = lines_called(term.key, pack, statements)
     candidates.sort(
         key=lambda s: (s.position != own.position, s.table.sheet != own.table.sheet, -len(s.lines))
     )
     for statement in candidates:
-        line = statement.lines[pack.home(term.key)[1]][0]
-        columns = [column] if statement.position == own.position else []
-        columns += [c for j, c in same_columns(own.table, statement.table) if j == column]
-        for c in columns[:1]:
-            if statement.place[line, c] >= 0:
-                scale = statement.table.headings[c].scale
-                factor = float(statement.factors[line]) * scale * term.factor
-                value = float(statement.table.values[line, c]) * factor
-                half = float(statement.steps[line, c]) * scale / 2
-                label = statement.table.lines[line].label
-                figure = int(statement.place[line, c])
-                return Amount(figure, value, half, factor, label, term.factor)
-    return None
+        lines = statement.lines[pack.home(term.key)[1]]
+        c = _column_of(term, own, column, statement)
+        found = [
+            _amount(statement, line, c, term)
+            for line in (lines if term.every else lines[:1])
+            if c is not None and statement.place[line, c] >= 0
+        ]
+        if found:
+            return found
+    return []
+
+
+def _column_of(term: Term, own: Statement, column: int, statement: Statement) -> int | None:
+    """The column of ``statement`` with the period of a column of ``own``, or a year earlier."""
+    if term.before:
+        return columns_before(own.table, statement.table).get(column)
+    if statement.position == own.position:
+        return column
+    return dict(same_columns(own.table, statement.table)).get(column)
+
+
+def _amount(statement: Statement, line: int, column: int, term: Term) -> Amount:
+    scale = statement.table.headings[column].scale
+    factor = float(statement.factors[line]) * scale * term.factor
+    return Amount(
+        figure=int(statement.place[line, column]),
+        value=float(statement.table.values[line, column]) * factor,
+        half=float(statement.steps[line, column]) * scale / 2,
+        factor=factor,
+        label=statement.table.lines[line].label,
+        sign=term.factor,
+    )
 
 
 def _bounds(

@@ -20,7 +20,7 @@ FORMAT: Final = "1"
 AT_LEAST: Final = 3  # lines of a pack that a table needs before it is taken for that statement
 RESIDENTS: Final = "residents"
 _HEAD = (MARK, "name", "title", "source", "uses", "found-by", "at-least", "lines", "columns")
-_SECTIONS = ("identities", "column-identities", "ties", "indicators", "plans")
+_SECTIONS = ("identities", "column-identities", "ties", "indicators", "plans", "limits")
 _LANGUAGES = ("fi", "sv", "en", "names")
 _YES, _NO = ("yes", "true"), ("no", "false")
 _FORMS = {"percent": 100.0, "times": 1.0, "days": 365.0, "amount": 1.0}
@@ -46,11 +46,14 @@ class PackLine:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A line in an equation. ``optional``: many tables leave it out."""
+    """A line in an equation. ``optional``: many tables leave it out. ``every``: all lines of that
+    name, added together. ``before``: its figure of the year before."""
 
     key: str
     factor: float = 1.0
     optional: bool = False
+    every: bool = False
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Identity:
     source: str = ""
     printed_lines: bool = False  # lines printed between the parts and the total are parts too
     column: bool = False  # total and terms are columns
+    totals_only: bool = False  # of a column identity: lines that are no total may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """``figure = times · Σ of / |Σ over|``; without ``over`` the sum alone."""
+    """``figure = times · Σ of / |Σ over|``; without ``over`` the sum alone. ``note``: where it
+    differs there may be a reason outside the workbook."""
 
     id: str
     figure: str
@@ -86,14 +91,37 @@ class Indicator:
     per: str = ""  # RESIDENTS: divided by the declared number of them
     times: float = 1.0
     source: str = ""
+    note: bool = False
+
+
+class Asks(StrEnum):
+    """What a plan is asked for."""
+
+    BALANCE = "balance"  # its years, and what has accrued before, come to zero or more
+    COVER = "cover"  # its years make up for a deficit that has accrued before
+    YEARS = "years"  # it shows three years at least
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A result that is to be balanced over the budget year and the plan years together."""
+    """A result over the budget year and the plan years together; ``accrued`` is what the balance
+    sheet has before."""
 
     id: str
     line: str
+    source: str = ""
+    asks: Asks = Asks.BALANCE
+    accrued: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Lines that bind: what ``column`` has may not go beyond what ``at_most`` allows."""
+
+    id: str
+    lines: tuple[str, ...]
+    column: str
+    at_most: str
     source: str = ""
 
 
@@ -113,6 +141,7 @@ class Pack:
     ties: tuple[Tie, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     plans: tuple[Plan, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
     def home(self, key: str) -> tuple[str, str]:
         """The pack that a line is of, and its key there."""
@@ -192,6 +221,7 @@ class _Reader(Reading):
             ties=tuple(self._each(has, "ties", self._tie)),
             indicators=tuple(self._each(has, "indicators", self._indicator)),
             plans=tuple(self._each(has, "plans", self._plan)),
+            limits=tuple(self._each(has, "limits", self._limit)),
         )
 
     def _uses(self, node: Node | None) -> None:
@@ -260,29 +290,40 @@ class _Reader(Reading):
 
     def _column_identity(self, node: Node) -> Identity | None:
         before = len(self.faults)
-        known = ("id", "total", "of", "less", "source")
+        known = ("id", "total", "of", "less", "totals-only", "source")
         has = self.mapping(node, "a column identity", known, ("id", "total"))
         terms = self._equation(has, self._columns)
         total = self._key(has.get("total"), "total", self._columns)
         self._own_id(has.get("id"))
+        if not terms:
+            self.fault(node.line, "a column identity needs columns under 'of' or 'less'")
+        only = self.choice(has.get("totals-only"), "totals-only", _YES + _NO, "no") in _YES
         if len(self.faults) > before:
             return None
         source = self.text(has.get("source"), "source")
-        return Identity(self.text(has.get("id"), "id"), total, terms, source, column=True)
+        identity = self.text(has.get("id"), "id")
+        return Identity(identity, total, terms, source, column=True, totals_only=only)
 
     def _equation(self, has: dict[str, Node], known: Mapping[str, PackLine]) -> tuple[Term, ...]:
         added = self._terms(has.get("of"), "of", known, 1.0)
         return (*added, *self._terms(has.get("less"), "less", known, -1.0))
 
     def _terms(
-        self, node: Node | None, what: str, known: Mapping[str, PackLine], factor: float
+        self,
+        node: Node | None,
+        what: str,
+        known: Mapping[str, PackLine],
+        factor: float,
+        *,
+        before: bool = False,
     ) -> tuple[Term, ...]:
         terms = []
         for entry in self.items(node, what):
             text = self.text(entry, what)
-            optional = text.endswith("?")
-            key = self._known(text.removesuffix("?").strip(), known, entry.line, what)
-            terms.append(Term(key, factor, optional))
+            key = text.rstrip("?* ")
+            marks = text[len(key) :]
+            key = self._known(key.strip(), known, entry.line, what)
+            terms.append(Term(key, factor, "?" in marks, "*" in marks, before))
         return tuple(terms)
 
     def _tie(self, node: Node) -> Tie | None:
@@ -302,10 +343,18 @@ class _Reader(Reading):
 
     def _indicator(self, node: Node) -> Indicator | None:
         before = len(self.faults)
-        known = ("id", "figure", "form", "of", "less", "over", "over-less", "per", "source")
-        has = self.mapping(node, "an indicator", known, ("id", "figure", "of"))
+        parts = ("of", "less", "of-before", "less-before", "over", "over-less")
+        known = ("id", "figure", "form", *parts, "per", "note", "source")
+        has = self.mapping(node, "an indicator", known, ("id", "figure"))
         figure = self._key(has.get("figure"), "figure", self._lines)
-        of = self._equation(has, self._lines)
+        lines = self._lines
+        of = (
+            *self._equation(has, lines),
+            *self._terms(has.get("of-before"), "of-before", lines, 1.0, before=True),
+            *self._terms(has.get("less-before"), "less-before", lines, -1.0, before=True),
+        )
+        if not of:
+            self.fault(node.line, "an indicator needs lines under 'of' or 'of-before'")
         over = (
             *self._terms(has.get("over"), "over", self._lines, 1.0),
             *self._terms(has.get("over-less"), "over-less", self._lines, -1.0),
@@ -315,20 +364,47 @@ class _Reader(Reading):
         self._own_id(has.get("id"))
         if bool(over) == bool(per) and over:
             self.fault(node.line, "an indicator is 'over' lines or 'per' residents, not both")
+        note = self.choice(has.get("note"), "note", _YES + _NO, "no") in _YES
+        if note and (over or per):
+            self.fault(node.line, "an indicator that is a 'note' is a sum, without 'over' or 'per'")
         if len(self.faults) > before:
             return None
         source = self.text(has.get("source"), "source")
         identity = self.text(has.get("id"), "id")
-        return Indicator(identity, figure, of, over, per, _FORMS[form], source)
+        return Indicator(identity, figure, of, over, per, _FORMS[form], source, note)
 
     def _plan(self, node: Node) -> Plan | None:
         before = len(self.faults)
-        has = self.mapping(node, "a plan", ("id", "line", "source"), ("id", "line"))
+        known = ("id", "line", "asks", "accrued", "source")
+        has = self.mapping(node, "a plan", known, ("id", "line"))
         line = self._key(has.get("line"), "line", self._lines)
+        asks = Asks(self.choice(has.get("asks"), "asks", tuple(Asks), Asks.BALANCE))
+        accrued = self._terms(has.get("accrued"), "accrued", self._lines, 1.0)
+        if asks is Asks.COVER and not accrued:
+            self.fault(node.line, "a plan that is to cover a deficit needs lines under 'accrued'")
         self._own_id(has.get("id"))
         if len(self.faults) > before:
             return None
-        return Plan(self.text(has.get("id"), "id"), line, self.text(has.get("source"), "source"))
+        identity, source = self.text(has.get("id"), "id"), self.text(has.get("source"), "source")
+        return Plan(identity, line, source, asks, accrued)
+
+    def _limit(self, node: Node) -> Limit | None:
+        before = len(self.faults)
+        needed = ("id", "lines", "column", "at-most")
+        has = self.mapping(node, "a limit", (*needed, "source"), needed)
+        lines = tuple(
+            self._known(self.text(entry, "lines"), self._lines, entry.line, "lines")
+            for entry in self.items(has.get("lines"), "lines")
+        )
+        column = self._key(has.get("column"), "column", self._columns)
+        at_most = self._key(has.get("at-most"), "at-most", self._columns)
+        if column and column == at_most:
+            self.fault(node.line, f"{column} is its own limit")
+        self._own_id(has.get("id"))
+        if len(self.faults) > before:
+            return None
+        identity, source = self.text(has.get("id"), "id"), self.text(has.get("source"), "source")
+        return Limit(identity, lines, column, at_most, source)
 
     def _own_id(self, node: Node | None) -> None:
         identity = self.text(node, "id")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rules.model import Basis, Message, Part, Severity
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
-from rules.statutory.plans import PlanSum
+from rules.statutory.pack import Asks
+from rules.statutory.plans import FEWEST, PlanSum
 
 
 @rule(
@@ -23,32 +24,47 @@ def plans_below_zero(judged: Judged) -> Iterator[Remark]:
 
     Why: the council sees each year by itself; the sum over the years is nowhere printed.
     Example: surpluses of 120, -310 and -95 over the budget year and two plan years are -285.
-    Not checked: fewer than three years in a row; what has accrued in the balance sheet before and
-    may cover it. It is a note: whether the plan is sufficient is for people to say.
+    Counted: what the balance sheet of the year before the first of them has accrued, where it is in
+    the workbook; a deficit that the years do not make up for, and fewer than three years, are told.
+    Not checked: whether the plan, and the measures in it, are sufficient: that is for people.
     Units: the table's own.
     Source: named in the note, as the pack has it.
     """
     for plan in judged.packs.plans:
-        if plan.total < 0:
-            yield _remark(judged, plan)
+        message = _message(plan)
+        if message is not None:
+            yield _remark(judged, plan, message)
 
 
-def _remark(judged: Judged, plan: PlanSum) -> Remark:
-    figures = judged.ledger.figures
-    values = {
+def _message(plan: PlanSum) -> Message | None:
+    values: dict[str, object] = {
         "id": plan.plan.id,
         "line": plan.label,
         "first": str(plan.years[0]),
         "last": str(plan.years[-1]),
-        "total": plan.total,
         "source": plan.source,
     }
+    if plan.plan.asks is Asks.YEARS:
+        values |= {"years": len(plan.years), "needed": FEWEST}
+        return Message("note.plan_short", values) if 1 < len(plan.years) < FEWEST else None
+    if len(plan.years) < FEWEST or plan.left >= 0:
+        return None
+    values |= {"total": plan.total, "accrued": abs(plan.accrued or 0.0), "left": plan.left}
+    if plan.plan.asks is Asks.COVER:
+        return Message("note.plan_deficit", values)
+    if plan.accrued is None:
+        return Message("note.plan", values)
+    return Message("note.plan_accrued" if plan.accrued > 0 else "note.plan_bare", values)
+
+
+def _remark(judged: Judged, plan: PlanSum, message: Message) -> Remark:
+    figures = judged.ledger.figures
     return Remark(
         rule="ST905",
         severity=Severity.NOTE,
         confidence=0.9,
         cell=figures.ref(plan.figures[-1]),
-        message=Message("note.plan", values),
+        message=message,
         basis=Basis.DECLARED,
         label=plan.label,
         column=plan.heading,

@@ -35,27 +35,43 @@ def lines_called(key: str, pack: Pack, statements: Sequence[Statement]) -> list[
     return [s for s in statements if s.pack.name == home and own in s.lines]
 
 
-def relations_of(packs: Sequence[Pack], statements: Sequence[Statement]) -> Iterator[CellRelation]:
-    """The relations of every tie of every pack; each figure of the first is tied once."""
+def relations_of(
+    packs: Sequence[Pack], statements: Sequence[Statement], *, by_name: bool = False
+) -> Iterator[CellRelation]:
+    """The relations of the ties between two statements, each figure of the first tied once.
+
+    ``by_name``: instead those of lines that are known by their name alone, in tables that need not
+    be a statement, such as key figures.
+    """
     group = 0
-    for pack in packs:
-        for tie in pack.ties:
-            for first in lines_called(tie.first, pack, statements):
-                seconds = lines_called(tie.second, pack, statements)
-                pairs = [
-                    pair
-                    for second in seconds
-                    if second.position != first.position
-                    and (pair := _pair(tie, pack, first, second)) is not None
-                ]
-                if not pairs:
-                    continue
-                best = max(
-                    pairs, key=lambda p: (p.held, p.first.table.sheet == p.second.table.sheet)
-                )
-                if best.held or len(best.columns) == 1:
-                    yield from _relations(tie, pack, best, group)
-                    group += 1
+    for pack, tie in ((one, tie) for one in packs for tie in one.ties):
+        for first in lines_called(tie.first, pack, statements):
+            pairs = [
+                pair
+                for second in lines_called(tie.second, pack, statements)
+                if second.position != first.position
+                and _is_by_name(first, second) is by_name
+                and (pair := _pair(tie, pack, first, second)) is not None
+            ]
+            best = max(
+                pairs,
+                key=lambda p: (p.held, p.first.table.sheet == p.second.table.sheet),
+                default=None,
+            )
+            if best is not None and _is_believed(best):
+                yield from _relations(tie, pack, best, group)
+                group += 1
+
+
+def _is_by_name(first: Statement, second: Statement) -> bool:
+    return not (first.pack.found_by and second.pack.found_by)
+
+
+def _is_believed(pair: _Pair) -> bool:
+    """Whether the two are figures of one entity; by their names alone only where half agree."""
+    if not _is_by_name(pair.first, pair.second):
+        return pair.held > 0 or len(pair.columns) == 1
+    return pair.held > 0 and len(pair.columns) <= 2 * pair.held
 
 
 def _pair(tie: Tie, pack: Pack, first: Statement, second: Statement) -> _Pair | None:

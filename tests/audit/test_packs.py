@@ -69,7 +69,7 @@ def test_no_finnish_pack_takes_a_swedish_statement(swedish: Path) -> None:
 def test_every_block_of_yaml_in_the_document_is_sound() -> None:
     text = (DOCS / "writing-a-pack.md").read_text("utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 6
     for block in blocks:
         head = "" if "crossfoot-pack" in block else "crossfoot-pack: 1\nname: x\ntitle: x\n"
         Draft202012Validator(SCHEMA).validate(YAML(typ="safe").load(head + block))
@@ -185,3 +185,23 @@ def test_none_stands_alone() -> None:
         parsed_packs("none,fi-tase")
     with pytest.raises(ValueError, match="not a list of packs"):
         parsed_packs(7)
+
+
+def test_the_example_of_limits_runs(tmp_path: Path) -> None:
+    pack = tmp_path / "sitovuus.yaml"
+    pack.write_text(example("writing-a-pack.md", "limits"), encoding="utf-8")
+    assert run("packs", pack, "--lang", "en").output.endswith("4 lines and 1 rule, nothing wrong\n")
+    text = """
+    Toimiala   | Muutettu talousarvio 2023 | Toteuma 2023
+    Koulutoimi | -5200                     | -5260
+    Kirjasto   | -310                      | -309
+    """
+    book = saved(tmp_path / "toteuma.xlsx", sheet(text))
+    outcome = crossfoot.check(book, config=_config(book, f'pack = ["{pack}"]'))
+    (found,) = outcome.findings
+    assert (found.rule, found.cell.a1) == ("ST907", "C2")
+    assert Words("en").text(found.message) == (
+        "B-1: Koulutoimi is −5,260, beyond the −5,200 that binds it by 60 "
+        "(decision of the council, 13 November 2022). Whether that was authorised is for people "
+        "to say."
+    )
