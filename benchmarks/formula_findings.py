@@ -1,6 +1,7 @@
 """Findings on formulas, side by side with the package ``spreadsheet-auditor``.
 
     python benchmarks/formula_findings.py CORPUS [--peer PROGRAM] [--out FOLDER] [--sample 100]
+        [--seed 20]
 
 CORPUS has the folders ``formulas`` (workbooks, and ``bugs.csv`` with annotated cells) and
 ``workbooks``. Each workbook is read by a child process of its own, one tool after the other; user
@@ -10,7 +11,13 @@ for Crossfoot, without notes unless said; all findings of the peer count for the
 An annotated fault is a group of annotated cells that name each other (``dual``), within one sheet.
 A fault is found when a finding names one of its cells. ``hits`` are findings that name a cell
 annotated as a fault, ``no bug`` those that name only cells annotated as none; the others are not
-annotated either way, and a random sample of them is written out to be looked at by a person.
+annotated either way.
+
+Both tools name one cell here and a whole block there, so that their findings cannot be counted
+against each other. Their ``places`` can: cells of one sheet that one rule names and that touch,
+also at a corner, are one place, whatever findings name them; a place within that of another rule
+of the same tool is counted once. A random sample of places is written out to be looked at by a
+person.
 """
 
 from __future__ import annotations
@@ -210,6 +217,39 @@ def against(findings: Iterable[Found], faults: list[set[Cell]], harmless: set[Ce
     )
 
 
+def places(findings: Iterable[Found]) -> list[Found]:
+    """What the findings name, once for each place, in the order of the workbooks."""
+    named: dict[tuple[str, str, str], dict[tuple[int, int], Found]] = defaultdict(dict)
+    for one in findings:
+        for _, sheet, address in one.cells:
+            letter = address.rstrip("0123456789")
+            place = (int(address[len(letter) :]), number(letter))
+            named[one.file, sheet, one.rule].setdefault(place, one)
+    blocks: dict[tuple[str, str], list[tuple[str, set[tuple[int, int]], Found]]] = defaultdict(list)
+    for (file, sheet, rule), left in named.items():
+        while left:
+            first = min(left)
+            source = left.pop(first)
+            block = [first]
+            for row, column in block:  # grows as neighbours are found
+                around = ((row + a, column + b) for a in (-1, 0, 1) for b in (-1, 0, 1))
+                for near in [cell for cell in around if cell in left]:
+                    del left[near]
+                    block.append(near)
+            blocks[file, sheet].append((rule, set(block), source))
+    found = []
+    for (file, sheet), here in sorted(blocks.items(), key=lambda item: item[0]):
+        here.sort(key=lambda one: (-len(one[1]), min(one[1]), one[0]))
+        kept: list[set[tuple[int, int]]] = []
+        for rule, region, source in here:
+            if any(region <= other for other in kept):
+                continue
+            kept.append(region)
+            cells = {(file, sheet, f"{letters(column)}{row}") for row, column in region}
+            found.append(Found(file, rule, source.severity, cells, source.text))
+    return found
+
+
 def report(run: Run) -> None:
     """Counts by rule and the cost of a run."""
     print(f"\n{run.name}: {len(run.findings)} findings, {len(run.failed)} files failed")
@@ -224,9 +264,9 @@ def report(run: Run) -> None:
     )
 
 
-def write_sample(run: Run, findings: list[Found], size: int, folder: Path) -> None:
-    """A random sample of findings, to be looked at; the same for the same findings."""
-    chosen = random.Random(20).sample(findings, min(size, len(findings)))
+def write_sample(run: Run, findings: list[Found], size: int, seed: int, folder: Path) -> None:
+    """A random sample of places, to be looked at; the same for the same findings and seed."""
+    chosen = random.Random(seed).sample(findings, min(size, len(findings)))
     lines = [
         f"{one.file}\t{one.rule}\t{one.severity}\t"
         f"{', '.join(f'{s}!{a}' for _, s, a in sorted(one.cells)[:6])}\t{one.text}"
@@ -234,7 +274,7 @@ def write_sample(run: Run, findings: list[Found], size: int, folder: Path) -> No
     ]
     place = folder / f"sample-{run.name}.tsv"
     place.write_text("\n".join(lines) + "\n", "utf-8")
-    print(f"  {len(lines)} of {len(findings)} for a person to look at: {place}")
+    print(f"  {len(lines)} of {len(findings)} places for a person to look at: {place}")
 
 
 def main() -> None:
@@ -244,6 +284,7 @@ def main() -> None:
     parser.add_argument("--peer", default="spreadsheet-auditor")
     parser.add_argument("--out", type=Path, default=Path())
     parser.add_argument("--sample", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--select", default="", help=argparse.SUPPRESS)
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -274,7 +315,8 @@ def main() -> None:
         print("  annotated, all findings:", against(run.findings, faults, harmless))
         grave = [one for one in run.findings if one.severity != "note"]
         print("  annotated, without notes:", against(grave, faults, harmless))
-        write_sample(run, grave, options.sample, options.out)
+        print(f"  places {len(places(run.findings))}, without notes {len(places(grave))}")
+        write_sample(run, places(run.findings), options.sample, options.seed, options.out)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from rules.formula.ranges import range_sums
 from rules.model import Basis, Message, Severity
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
+from workbooks.formula.syntax import Binary, Number
 from workbooks.refs import CellRef
 
 
@@ -38,7 +39,7 @@ def odd_formulas(judged: Judged) -> Iterator[Remark]:
     groups: dict[tuple[int, int, int, int], list[OddOne]] = defaultdict(list)
     quiet: dict[int, list[OddOne]] = defaultdict(list)
     for one in odd_ones(judged):
-        if one.formula is None or one.cell in told or not one.inputs:
+        if one.formula is None or one.cell in told or not one.inputs or _is_adjusted(one):
             continue
         if one.agrees or one.fits_others:
             quiet[id(one.formulas.table)].append(one)
@@ -51,6 +52,14 @@ def odd_formulas(judged: Judged) -> Iterator[Remark]:
     for alike in quiet.values():
         for block in blocks(one.cell for one in alike):
             yield _note(next(one for one in alike if one.cell == block[0]), block)
+
+
+def _is_adjusted(one: OddOne) -> bool:
+    """Whether it is the like formula with a number added, which FM006 tells."""
+    match one.formula.tree if one.formula else None:
+        case Binary("+" | "-", rest, Number()):
+            return rest == one.like.tree
+    return False
 
 
 def _remark(alike: list[OddOne]) -> Remark:

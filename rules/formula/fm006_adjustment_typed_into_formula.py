@@ -49,8 +49,6 @@ def plugs(judged: Judged) -> Iterator[Remark]:
     told = {odd.cell for odd in odd_ones(judged) if odd.formula is None}
     single: dict[int, list[FormulaCell]] = defaultdict(list)
     for one in formula_cells(facts):
-        if not np.isfinite(one.grid.numbers[one.at]):
-            continue
         if is_typed(one.pattern.tree):
             if isinstance(one.pattern.tree, Binary) and one.ref not in told:
                 single[one.sheet].append(one)
@@ -59,7 +57,10 @@ def plugs(judged: Judged) -> Iterator[Remark]:
             continue
         added = _added_to_neighbour(facts, one)
         meaning = facts.meaning(one.pattern)
-        if added:
+        if not np.isfinite(one.grid.numbers[one.at]):  # an error; the number is there all the same
+            if added or (meaning is not None and meaning.plain and meaning.constant):
+                single[one.sheet].append(one)
+        elif added:
             yield _remark(judged, one, added)
         elif meaning is None or meaning.operation is not Operation.SUM or not meaning.constant:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from rules.formula.fm009_formula_refers_to_itself import circular
 from rules.formula.sheets import FormulaCell, names_of
 from rules.formula.stored import recalculated
 from rules.model import Basis, Message, Severity
@@ -26,7 +27,7 @@ def stale_values(judged: Judged) -> Iterator[Remark]:
     Why: the workbook was saved without recalculation; it shows other figures once it is opened.
     Example: SUM(B4:B8) stored as 1,500 over lines that add up to 1,510.
     Not checked: formulas with functions that are not evaluated here; they are counted among what
-    was not checked.
+    was not checked. A formula that refers to itself is FM009's.
     Units: any; each formula is worked out over the stored values of the cells that it reads.
     Source: recalculation, ISA 500.
     """
@@ -34,7 +35,11 @@ def stale_values(judged: Judged) -> Iterator[Remark]:
     if facts is None:
         return
     groups: dict[tuple[int, int], list[tuple[FormulaCell, float]]] = defaultdict(list)
-    for one, value in recalculated(facts).stale:
+    stale = recalculated(facts).stale
+    in_circles = {cell for cells in circular(facts) for cell in cells} if stale else set()
+    for one, value in stale:
+        if one.ref in in_circles:
+            continue
         groups[one.sheet, one.pattern.number].append((one, value))
     for alike in groups.values():
         one, value = alike[0]

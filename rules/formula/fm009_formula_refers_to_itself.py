@@ -13,6 +13,7 @@ from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
 from workbooks.formula.patterns import Pattern
 from workbooks.formula.syntax import references
+from workbooks.refs import CellRef
 
 _MOST_STEPS = 2_000_000  # cells read by formulas, followed in all
 
@@ -39,8 +40,7 @@ def circles(judged: Judged) -> Iterator[Remark]:
     facts = judged.formulas
     if facts is None:
         return
-    for circle in _circles(facts):
-        cells = tuple(sorted(one.ref for one in circle))
+    for cells in circular(facts):
         label, column = names_of(judged, cells[0])
         yield Remark(
             rule="FM009",
@@ -54,6 +54,14 @@ def circles(judged: Judged) -> Iterator[Remark]:
             cells=cells,
             cause="circular",
         )
+
+
+def circular(facts: FormulaFacts) -> list[tuple[CellRef, ...]]:
+    """The cells of each circle of formulas, in the order of the workbook."""
+    return facts.remembered(
+        "circular",
+        lambda: [tuple(sorted(one.ref for one in circle)) for circle in _circles(facts)],
+    )
 
 
 def _circles(facts: FormulaFacts) -> list[list[FormulaCell]]:

@@ -17,7 +17,7 @@ from rules.remark import Judged, Remark
 from workbooks.refs import CellRef
 from workbooks.tables.vocabulary import Idea
 
-_FEWEST = 3  # totals of a sheet that are formulas, so that typed ones are exceptions
+_FEWEST = 3  # totals of a sheet that are formulas, so that they are the method there
 
 
 @rule(
@@ -34,9 +34,10 @@ def typed_totals(judged: Judged) -> Iterator[Remark]:
     Why: it agrees with its lines today, and does not follow when one of them changes.
     Example: nine totals that are formulas, and a typed 1,154 that is the sum of the lines above it.
     Not checked: totals that agree with nothing; a line or column that is not called a total and
-    has no formula of the same total; sheets whose totals are mostly typed; figures that FM004
-    reports. Needs the search for relations, so not with FM selected alone.
-    Units: any. One note for all typed totals of a line, or that stand together.
+    has no formula of the same total; sheets with fewer than three totals that are formulas; figures
+    that FM004 reports. Needs the search for relations, so not with FM selected alone.
+    Units: any. One note for all typed totals of a line, or that stand together, and one for the
+    sheet where more are typed than are formulas.
     Source: recalculation, ISA 500.
     """
     facts = judged.formulas
@@ -50,13 +51,15 @@ def typed_totals(judged: Judged) -> Iterator[Remark]:
         relations = [[cell for cell in cells if cell.sheet == grid.name] for cells in proved]
         totals = {cell for cells in relations for cell in cells}
         stated = {cell for cell in totals if (cell.row, cell.column) in at}
-        if len(stated) < max(_FEWEST, len(totals) - len(stated)):
+        if len(stated) < _FEWEST:
             continue
         typed = {cell for cell in totals - stated - told if cell in named}
         for cells in relations:
             if 2 * len(stated.intersection(cells)) > len(cells):
                 typed.update(set(cells) - stated - told)
         lines = [[cell for cell in cells if cell in typed] for cells in relations]
+        if len(typed) > len(stated):  # the way of the sheet, and so one thing to tell
+            lines = [sorted(typed)]
         for block in blocks(typed, lines):
             yield _note(judged, block, len(stated))
 

@@ -37,7 +37,9 @@ _EXCEPTIONS = 0.34  # share of a line that may differ from its formulas; more ar
 _NOISE = 1e-9  # of a figure, that other programs may add up differently …
 _SMALL = 1e-3  # … and of no less than this
 _DIGITS = 10  # times its last place, a figure was typed as rounded: 5.3 for 5.29, but not 1 for 0.7
-_LONGEST_RUN = 3  # typed figures side by side among like formulas
+_LONGEST_RUN = 3  # typed figures side by side among like formulas …
+_EXACT = 1e6  # … unless they are what the formula gives in six digits: pasted as values
+_MOST_TYPED = 20  # times the like formulas of a line, typed figures that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,13 @@ class OddOne:
         parts = self.inputs if self.adds_up else 0
         allowed = max(self.step * (parts + 1), self._last_place) / 2
         return abs(self.value - self.expected) <= allowed + noise
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether so many digits agree that the figure was worked out by the formula."""
+        noise = _NOISE * max(abs(self.value), _SMALL)
+        shown = abs(self.value) * 10.0 ** float(decimals(np.array([self.value]))[0])
+        return abs(self.value - self.expected) <= noise and shown >= _EXACT
 
     @property
     def _last_place(self) -> float:
@@ -149,7 +158,7 @@ class _Line:
             if count < (_OF_SUMS if across or self._is_total() else _FEWEST):
                 continue
             others = self._others(line, filled, kind, across)
-            if len(others) > 2 * count:
+            if len(others) > _MOST_TYPED * count:
                 continue
             found = [one for at in others if (one := self._odd(line, at, like, count)) is not None]
             proved = sum(one.agrees and bool(one.inputs and one.expected) for one in found)
@@ -157,7 +166,7 @@ class _Line:
                 continue
             for one in found:
                 at = one.j if self.axis == ROWS else one.i
-                if self._stands_out(line, filled, at, like, across=across):
+                if self._stands_out(line, filled, at, like, across=across, exact=one.is_exact):
                     yield one
 
     def _others(
@@ -182,12 +191,14 @@ class _Line:
         like: Pattern,
         *,
         across: bool,
+        exact: bool,
     ) -> bool:
         own = int(line[at])
         kind = like.number
         if own == TYPED:
             total = self.axis == ROWS and self._is_total()
-            return (across and total) or _within_run(line, filled, at, kind)
+            longest = len(line) if exact else _LONGEST_RUN
+            return (across and total) or _within_run(line, filled, at, kind, longest)
         place = (self.k, at) if self.axis == ROWS else (at, self.k)
         pattern = self.formulas.patterns[own]
         if _fits(self.numbers, *place, own) or not _runs_along(pattern, self.axis):
@@ -257,8 +268,10 @@ def _is_same(first: float, second: float) -> bool:
     return abs(first - second) <= _NOISE * max(abs(first), abs(second), _SMALL)
 
 
-def _within_run(line: NDArray[np.int64], filled: NDArray[np.intp], at: int, kind: int) -> bool:
-    """Whether a few typed figures side by side stand between formulas of this kind."""
+def _within_run(
+    line: NDArray[np.int64], filled: NDArray[np.intp], at: int, kind: int, longest: int
+) -> bool:
+    """Whether at most so many typed figures side by side stand between formulas of this kind."""
     found = line[filled]
     first = last = int(np.searchsorted(filled, at))
     while first >= 0 and found[first] == TYPED:
@@ -266,7 +279,7 @@ def _within_run(line: NDArray[np.int64], filled: NDArray[np.intp], at: int, kind
     while last < len(found) and found[last] == TYPED:
         last += 1
     ends = [int(found[n]) for n in (first, last) if 0 <= n < len(found)]
-    return last - first - 1 <= _LONGEST_RUN and ends == [kind, kind]
+    return last - first - 1 <= longest and ends == [kind, kind]
 
 
 def _adds_up_across(pattern: Pattern, axis: int) -> bool:

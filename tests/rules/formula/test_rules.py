@@ -591,3 +591,56 @@ def test_fm006_typed_numbers_are_no_method_however_often() -> None:
         "note C1: 4 figures are worked out in their formulas from numbers typed into them: C1, C2, "
         "C3, C4."
     ]
+
+
+def test_fm014_a_sheet_with_more_typed_totals_than_formulas_is_one_note() -> None:
+    later = """
+Interest | 71 | 74 | 79 | 83
+Fees | 12 | 15 | 14 | 19
+Total C | 83 | 89 | 93 | 102
+"""
+    text = TOTALS.format("", "", "", "") + later.lstrip("\n")
+    assert said(check(text), "FM014") == [
+        "note B7: 8 totals are typed, while 4 others of the sheet are formulas: they will not "
+        "follow a change. The typed ones: B7, C7, D7, E7, B10, C10, D10, E10."
+    ]
+
+
+def test_fm004_figures_pasted_as_values_are_known_by_their_digits() -> None:
+    def rates(digits: int) -> str:
+        lines = ["Line | wishes | places | rate"]
+        for row in range(2, 13):
+            wishes, places = 471 + 37 * row, 262 + 11 * row * row
+            formula = f"=B{row}/C{row}->" if row in (2, 8, 12) else ""
+            lines.append(
+                f"Line {row} | {wishes} | {places} | {formula}{wishes / places:.{digits}f}"
+            )
+        return "\n".join(lines)
+
+    assert said(check(rates(14)), "FM004") == [
+        "note D3: 5 figures are typed among like formulas: D3, D4, D5, D6, D7. They are what the "
+        "formulas would give, but they will not follow a change.",
+        "note D9: 3 figures are typed among like formulas: D9, D10, D11. They are what the "
+        "formulas would give, but they will not follow a change.",
+    ]
+    assert [one[:8] for one in said(check(rates(2)), "FM004")] == ["note D9:"]
+
+
+def test_fm006_a_number_in_a_formula_that_gives_an_error() -> None:
+    outcome = check("Line | =#REF!->#REF! | 5\nBeta | =B1+5.4-43.3->#REF! | 7")
+    assert said(outcome, "FM006") == [
+        "note B2: The figure is worked out in the formula from a number typed into it."
+    ]
+
+
+def test_fm007_a_circle_is_told_as_one() -> None:
+    outcome = check(LINES + "Total | =SUM(B2:B4)->1630 | =SUM(C2:C5)->0 | =SUM(D2:D4)->1867\n")
+    assert said(outcome, "FM007") == []
+    assert said(outcome, "FM009") == ["error C5: The formula refers to its own cell."]
+
+
+def test_fm005_leaves_a_small_adjustment_to_fm006() -> None:
+    total = "Total | =SUM(B2:B4)->1630 | =SUM(C2:C4)-0.2->1720.8 | =SUM(D2:D4)->1867\n"
+    outcome = check(LINES + total)
+    assert said(outcome, "FM005") == []
+    assert [one[:10] for one in said(outcome, "FM006")] == ["warning C5"]
