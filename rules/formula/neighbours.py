@@ -73,6 +73,8 @@ class OddOne:
     def agrees(self) -> bool:
         """Whether the figure is what the formulas would give, within its rounding."""
         noise = _NOISE * max(abs(self.value), abs(self.expected), _SMALL)
+        if not self.value:  # has no digits to be rounded to
+            return abs(self.expected) <= noise
         parts = self.inputs if self.adds_up else 0
         allowed = max(self.step * (parts + 1), self._last_place) / 2
         return abs(self.value - self.expected) <= allowed + noise

@@ -644,3 +644,14 @@ def test_fm005_leaves_a_small_adjustment_to_fm006() -> None:
     outcome = check(LINES + total)
     assert said(outcome, "FM005") == []
     assert [one[:10] for one in said(outcome, "FM006")] == ["warning C5"]
+
+
+def test_fm004_a_zero_is_no_rounded_share() -> None:
+    outcome = check("""
+Bank | 2001 | share | 2002 | share | 2003 | share
+Alpha | 4686 | =B2/B$5*100->0.182 | 0 | =D2/D$5*100->0 | 404 | =F2/F$5*100->0.0169
+Beta | 1442222 | =B3/B$5*100->56.03 | 1440908 | =D3/D$5*100->59.74 | 1408230 | =F3/F$5*100->58.9
+Gamma | 1127318 | =B4/B$5*100->43.79 | 971022 | =D4/D$5*100->40.26 | 982301 | =F4/F$5*100->41.08
+Total | 2574226 | 100 | 2411930 | 100 | 2390935 | 100
+""")
+    assert said(outcome, "FM004") == []
