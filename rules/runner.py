@@ -132,24 +132,26 @@ def _not_checked(seen: Examined, names: FigureNames) -> list[NotChecked]:
     in_check = np.zeros(len(ledger.figures), dtype=bool)
     in_check[ledger.target] = True
     in_check[ledger.part] = True
-    reported = {*ledger.figures.refs(np.unique(ledger.target))}
-    checked = {*ledger.figures.refs(np.flatnonzero(in_check))}
-    per_resident = not_recomputed(seen.tables, seen.places, ledger.figures)
+    per_resident = [*not_recomputed(seen.tables, seen.places, ledger.figures)]
+    reported = {*ledger.figures.refs(np.unique(ledger.target))} if per_resident else set()
     result = [entry for entry in per_resident if entry.cell not in reported]
     reasons = {
-        int(figure): reason
+        figure: reason
         for table, reason in seen.unsearched.items()
-        for figure in seen.places[table].ravel()
+        for figure in seen.places[table].ravel().tolist()
     }
-    told = {entry.cell for entry in result} | checked
-    for entry in (*seen.packs.unjudged, *unjudged(ledger.figures, seen.places, seen.relations)):
-        if entry.cell not in told:
+    told = {entry.cell for entry in result}
+    others = (*seen.packs.unjudged, *unjudged(ledger.figures, seen.places, seen.relations))
+    checked = {*ledger.figures.refs(np.flatnonzero(in_check))} if others else set()
+    for entry in others:
+        if entry.cell not in told and entry.cell not in checked:
             told.add(entry.cell)
             result.append(entry)
+    untested = np.flatnonzero(~in_check)
     result += [
-        _untested(ledger.figures.ref(int(k)), *names(int(k)), reasons.get(int(k), ""))
-        for k in np.flatnonzero(~in_check)
-        if ledger.figures.ref(int(k)) not in told
+        _untested(cell, *names(k), reasons.get(k, ""))
+        for k, cell in zip(untested.tolist(), ledger.figures.refs(untested), strict=True)
+        if cell not in told
     ]
     for grid in seen.workbook.grids:
         for kind, key in ((Kind.ERROR, "error"), (Kind.NEVER_CALCULATED, "never_calculated")):

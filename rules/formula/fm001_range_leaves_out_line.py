@@ -54,6 +54,15 @@ def short_ranges(judged: Judged) -> Iterator[Remark]:
 
 def left_out(judged: Judged, one: RangeSum) -> frozenset[int]:
     """Lines that a sum was meant to take in and does not."""
+    if judged.formulas is None:
+        return frozenset()
+    known: dict[int, frozenset[int]] = judged.formulas.remembered("left out", dict)
+    if id(one) not in known:  # the sums themselves are remembered too
+        known[id(one)] = _left_out(judged, one)
+    return known[id(one)]
+
+
+def _left_out(judged: Judged, one: RangeSum) -> frozenset[int]:
     if len(one.spans) != 1 or len(one.lines) < 2:
         return frozenset()
     low, high = min(one.lines), max(one.lines)

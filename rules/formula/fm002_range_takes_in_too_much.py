@@ -62,7 +62,8 @@ def _years(one: RangeSum, cells: SheetCells) -> Iterator[tuple[CellRef, float]]:
     column = table.headings[one.observation].column
     inside = cells.column(column, *one.spans[0])
     numbers = inside[cells.is_number[inside]]
-    if len(numbers) < 2 or not _is_year(cells.grid.numbers[numbers[:1]]).all():
+    first = float(cells.grid.numbers[numbers[0]]) if len(numbers) > 1 else 0.0
+    if not (_YEARS[0] <= first <= _YEARS[1] and first.is_integer()):
         return
     row = int(cells.grid.rows[numbers[0]])
     beside = cells.inside(Area(row, 1, row, MAX_COLUMNS))
@@ -73,7 +74,7 @@ def _years(one: RangeSum, cells: SheetCells) -> Iterator[tuple[CellRef, float]]:
     if len(values) < 2 or not years.all() or not (kinds == Kind.AMOUNT).all():
         return
     if told[-1] - told[0] <= _SPREAD and row not in {line.row for line in table.lines}:
-        yield CellRef(table.sheet, row, column), float(cells.grid.numbers[numbers[0]])
+        yield CellRef(table.sheet, row, column), first
 
 
 def _is_year(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -85,8 +86,10 @@ def _percentages(one: RangeSum) -> Iterator[tuple[CellRef, float]]:
     percent = one.formulas.table.percent
     marks = percent[:, one.observation] if one.axis == ROWS else percent[one.observation]
     inside = [line for line in sorted(one.lines) if marks[line] and one.value(line)]
+    if not inside:
+        return
     others = [line for line in one.lines if not marks[line] and one.value(line)]
-    if not inside or len(inside) >= len(others) or marks[one.target]:
+    if len(inside) >= len(others) or marks[one.target]:
         return
     for line in inside:
         yield one.cell(line), one.value(line)

@@ -11,11 +11,12 @@ from rules.model import Basis, Message, Severity
 from rules.recalculation.facts import FormulaFacts
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
-from workbooks.formula.patterns import Pattern
-from workbooks.formula.syntax import references
+from workbooks.formula.patterns import Pattern, SheetFormulas
+from workbooks.formula.syntax import Bound, Reference, references
 from workbooks.refs import CellRef
 
 _MOST_STEPS = 2_000_000  # cells read by formulas, followed in all
+_WAYS = (1, -1)
 
 Node = tuple[int, int, int]  # sheet, row, column
 
@@ -66,33 +67,72 @@ def circular(facts: FormulaFacts) -> list[tuple[CellRef, ...]]:
 
 def _circles(facts: FormulaFacts) -> list[list[FormulaCell]]:
     """Groups of formulas each of which reads, at last, itself (strongly connected, Tarjan)."""
-    if all(_reads_back(pattern) for sheet in facts.book.sheets for pattern in sheet.patterns):
+    open_ = _open_sheets(facts)
+    if not open_:
         return []
-    cells = {(one.sheet, one.row, one.column): one for one in formula_cells(facts)}
-    suspects = {node: one for node, one in cells.items() if _reads_onward(one)}
-    links = _links(facts, suspects)
+    wanted = [[*sheet.of_cell] if k in open_ else [] for k, sheet in enumerate(facts.book.sheets)]
+    cells = {(one.sheet, one.row, one.column): one for one in formula_cells(facts, wanted)}
+    links = _links(facts, cells)
     if links is None:
         return []
     found = [group for group in _components(links) if len(group) > 1 or group[0] in links[group[0]]]
     return [[cells[node] for node in group] for group in found]
 
 
-def _reads_back(pattern: Pattern) -> bool:
-    """Whether a formula reads only rows above its own, or its own row further left: where all do,
-    none comes back to itself."""
-    for reference in references(pattern.tree):
-        rows = (reference.top, reference.bottom)
-        if reference.sheet or any(row.fixed or row.number > 0 for row in rows):
-            return False
-        columns = (reference.left, reference.right)
-        left = all(not column.fixed and column.number < 0 for column in columns)
-        if not left and any(row.number == 0 for row in rows):
-            return False
-    return True
+def _open_sheets(facts: FormulaFacts) -> set[int]:
+    """Sheets that may hold a circle, or a part of one.
+
+    None goes through a sheet whose formulas all read the same way within it (those above, say, or
+    further left in their own row) and that reads no sheet which reads it in turn.
+    """
+    sheets = facts.book.sheets
+    reads: dict[Node, list[Node]] = {(k, 0, 0): [] for k in range(len(sheets))}
+    orders: list[set[_Order]] = []
+    for k, sheet in enumerate(sheets):
+        left = set(_ORDERS)
+        for pattern, corners in _corners(sheet).items():
+            for reference in references(pattern.tree):
+                name = reference.sheet.casefold()
+                place = facts.book.by_name.get(name, -1) if name else k
+                if place == k:
+                    left = {order for order in left if _follows(order, reference, corners)}
+                elif place >= 0:
+                    reads[k, 0, 0].append((place, 0, 0))
+        orders.append(left)
+    groups = [{sheet for sheet, _, _ in group} for group in _components(reads)]
+    return {k for group in groups for k in group if len(group) > 1 or not orders[k]}
 
 
-def _reads_onward(one: FormulaCell) -> bool:
-    return one.pattern.tree is not None and bool(references(one.pattern.tree))
+_Corners = tuple[int, int, int, int]  # first and last row, first and last column
+
+
+def _corners(sheet: SheetFormulas) -> dict[Pattern, _Corners]:
+    """The rectangle around the cells of each formula of a sheet."""
+    found: dict[Pattern, list[int]] = {}
+    for (row, column), pattern in sheet.at.items():
+        known = found.setdefault(pattern, [row, row, column, column])
+        known[0], known[1] = min(known[0], row), max(known[1], row)
+        known[2], known[3] = min(known[2], column), max(known[3], column)
+    return {pattern: (a, b, c, d) for pattern, (a, b, c, d) in found.items()}
+
+
+_Order = tuple[bool, int, int]  # rows before columns?; the way along rows and along columns
+_ORDERS = tuple((rows, down, right) for rows in (True, False) for down in _WAYS for right in _WAYS)
+
+
+def _follows(order: _Order, reference: Reference, corners: _Corners) -> bool:
+    """Whether all that a reference takes in stands before its formula in an order of cells."""
+    by_row, down, right = order
+    rows = _farthest(reference.top, reference.bottom, corners[:2], down)
+    columns = _farthest(reference.left, reference.right, corners[2:], right)
+    first, second = (rows, columns) if by_row else (columns, rows)
+    return first < 0 or (first == 0 and second < 0)
+
+
+def _farthest(first: Bound, last: Bound, own: tuple[int, int], way: int) -> int:
+    """The farthest that a reference reaches from any of the formulas, going one way."""
+    ends = own if first.fixed or last.fixed else own[:1]
+    return max(way * (bound.at(at) - at) for bound in (first, last) for at in ends)
 
 
 def _links(facts: FormulaFacts, cells: dict[Node, FormulaCell]) -> dict[Node, list[Node]] | None:
@@ -102,9 +142,12 @@ def _links(facts: FormulaFacts, cells: dict[Node, FormulaCell]) -> dict[Node, li
         by_column[sheet, column].append(row)
     budget = _MOST_STEPS
     links: dict[Node, list[Node]] = {}
+    read_by: dict[int, list[Reference]] = {}
     for node, one in cells.items():
         reads: list[Node] = []
-        for reference in references(one.pattern.tree):
+        if one.pattern.number not in read_by:
+            read_by[one.pattern.number] = references(one.pattern.tree)
+        for reference in read_by[one.pattern.number]:
             area = reference.area(one.row, one.column)
             name = reference.sheet.casefold()
             place = facts.book.by_name.get(name) if name else one.sheet

@@ -79,13 +79,14 @@ def _proved_totals(judged: Judged) -> list[list[CellRef]]:
 
 def _called_totals(judged: Judged) -> set[CellRef]:
     """The figures of lines and columns whose words say that they are totals."""
-    return {
-        CellRef(table.sheet, line.row, heading.column)
-        for table in judged.tables
-        for line in table.lines
-        for heading in table.headings
-        if (line.ideas | heading.ideas) & Idea.TOTAL
-    }
+    found: set[CellRef] = set()
+    for table in judged.tables:
+        every = [heading.column for heading in table.headings]
+        some = [heading.column for heading in table.headings if heading.ideas & Idea.TOTAL]
+        for line in table.lines:
+            columns = every if line.ideas & Idea.TOTAL else some
+            found.update(CellRef(table.sheet, line.row, column) for column in columns)
+    return found
 
 
 def _note(judged: Judged, cells: tuple[CellRef, ...], stated: int) -> Remark:

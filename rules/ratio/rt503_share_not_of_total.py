@@ -22,6 +22,7 @@ _FEWEST = 3  # different shares that agree
 _MOST_FAILING = 0.25  # of the shares of one line
 
 _COARSE = 1e-3  # of a whole, that its rounding may be for shares to tell it
+_SHARES = Idea.PERCENT | Idea.SHARE
 _NOISE = 1e-9  # of a figure, from reckoning in binary
 
 Floats = NDArray[np.float64]
@@ -79,11 +80,12 @@ def shares_of_total(table: Table, place: NDArray[np.int64]) -> Iterator[CellRela
 
 def _of_shares(seen: Along) -> Iterator[int]:
     """The columns that may hold shares: by name or format, and not named a change."""
-    for column, idea in enumerate(seen.columns):
-        told = int(np.isfinite(seen.values[:, column]).sum())
-        if idea & Idea.CHANGE or told <= _FEWEST:
-            continue
-        if _is_formatted(seen, column) or idea & (Idea.PERCENT | Idea.SHARE):
+    present = np.isfinite(seen.values)
+    told = present.sum(axis=0)
+    formatted = 2 * (seen.percent & present).sum(axis=0) > told
+    for column in np.flatnonzero(told > _FEWEST).tolist():
+        idea = seen.columns[column]
+        if not idea & Idea.CHANGE and (formatted[column] or idea & _SHARES):
             yield column
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.once import once
 from rules.rollforward.words import balance_name, is_closing, is_opening
 from rules.search.steps import steps_of
 from workbooks.tables.model import Table
@@ -38,27 +39,31 @@ class Side:
 def sides(table: Table, place: Ints) -> Iterator[Side]:
     """The table by rows, then by columns."""
     step = steps_of(table)
-    rows = tuple(line.label for line in table.lines)
-    columns = tuple(heading.text for heading in table.headings)
-    row_ideas = tuple(line.ideas for line in table.lines)
-    column_ideas = tuple(heading.ideas for heading in table.headings)
-    yield Side(
-        table.values,
-        step,
-        place,
-        rows,
-        tuple(normalised(line.block) for line in table.lines),
-        row_ideas,
-        tuple(_period(heading.years, heading.ideas) for heading in table.headings),
-    )
-    yield Side(
-        table.values.T,
-        step.T,
-        place.T,
-        columns,
-        tuple(normalised(heading.group) for heading in table.headings),
-        column_ideas,
-        tuple(_period(years(line.label), line.ideas) for line in table.lines),
+    rows, columns = _named(table)
+    yield Side(table.values, step, place, *rows)
+    yield Side(table.values.T, step.T, place.T, *columns)
+
+
+_Named = tuple[tuple[str, ...], tuple[str, ...], tuple[Idea, ...], tuple[int, ...]]
+
+
+@once
+def _named(table: Table) -> tuple[_Named, _Named]:
+    """Names, blocks, ideas and periods of the rows, and those of the columns."""
+    lines, headings = table.lines, table.headings
+    return (
+        (
+            tuple(line.label for line in lines),
+            tuple(normalised(line.block) for line in lines),
+            tuple(line.ideas for line in lines),
+            tuple(_period(heading.years, heading.ideas) for heading in headings),
+        ),
+        (
+            tuple(heading.text for heading in headings),
+            tuple(normalised(heading.group) for heading in headings),
+            tuple(heading.ideas for heading in headings),
+            tuple(_period(years(line.label), line.ideas) for line in lines),
+        ),
     )
 
 
@@ -82,8 +87,8 @@ class Pair:
 def pairs(side: Side) -> list[Pair]:
     """Openings with the nearest closing of the same name and block, each line in one pair."""
     openings = [i for i, name in enumerate(side.names) if is_opening(name)]
-    closings = [i for i, name in enumerate(side.names) if is_closing(name)]
-    if not openings or not closings:
+    closings = [i for i, name in enumerate(side.names) if is_closing(name)] if openings else []
+    if not closings:
         return []
     found: list[Pair] = []
     taken: set[int] = set()

@@ -79,8 +79,8 @@ def find_averages(space: Space, totals: Sequence[int] = ()) -> list[Candidate]:
     windows = _windows(space, hidden) if space.n <= _MOST_SILENT else ()
     search = _Search(space, hidden, means, _edges(space), windows)
     found: dict[int, Candidate] = {}
-    for target in range(space.n):
-        if space.present[target].any() and (target in means or space.n <= _MOST_SILENT):
+    for target in np.flatnonzero(space.present.any(axis=1)).tolist():
+        if target in means or space.n <= _MOST_SILENT:
             best = _strongest(_beside(search, target)) or _strongest(_elsewhere(search, target))
             if best is not None:
                 found[target] = best

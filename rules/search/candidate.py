@@ -90,9 +90,11 @@ def _repeated(rows: Floats, reported: Floats, holding: NDArray[np.bool_]) -> NDA
     """Which holding observations have the proportions of one before them, shape ``(m,)``."""
     result = np.zeros(len(reported), dtype=bool)
     seen: set[bytes] = set()
-    for j in np.flatnonzero(holding).tolist():
-        base = reported[j] or 1.0
-        key = np.round(rows[:, j] / base, 5).tobytes()
+    at = np.flatnonzero(holding)
+    bases = np.where(reported[at] != 0, reported[at], 1.0)
+    shares = np.round(rows[:, at].T / bases[:, None], 5)
+    for j, share in zip(at.tolist(), np.ascontiguousarray(shares), strict=True):
+        key = share.tobytes()
         result[j] = key in seen
         seen.add(key)
     return result

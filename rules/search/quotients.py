@@ -495,9 +495,9 @@ def _bits(
             bits = np.log2(0.5 * ratio + 0.5 * np.maximum(product, ratio) + ERROR_RATE)
             flat = (reported == 0) & (np.abs(value) <= allowed)
             bits = np.where(flat | far, np.minimum(bits, 0.2), bits)
-            bits = np.where(usable, np.nan_to_num(bits), 0.0)
-            level = np.log2(np.maximum(size, spread) / spread) * (usable & (bits > 0.5))
-            whole = np.nan_to_num(level).max(axis=1, initial=0.0) + prior
+            bits = np.where(usable & ~np.isnan(bits), bits, 0.0)
+            level = np.log2(np.maximum(size, spread) / spread)
+            whole = np.where(bits > 0.5, level, 0.0).max(axis=1, initial=0.0) + prior
             kinds.append((bits, whole))
     (sharp, as_stated), (wide, before) = kinds
     better = wide.sum(axis=1) + before > sharp.sum(axis=1) + as_stated

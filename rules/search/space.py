@@ -58,8 +58,10 @@ class Space:
         """For each line the first one with the same figures; −1 for a line of nothing."""
         first: dict[bytes, int] = {}
         return tuple(
-            first.setdefault(row.tobytes(), line) if row.any() else -1
-            for line, row in enumerate(self.filled)
+            first.setdefault(row.tobytes(), line) if told else -1
+            for line, (row, told) in enumerate(
+                zip(self.filled, (self.filled != 0).any(axis=1), strict=True)
+            )
         )
 
     def is_a(self, line: int, idea: Idea) -> bool:

@@ -51,6 +51,12 @@ def _without_early_dates(grid: Grid) -> NDArray[np.uint8]:
     return np.where((grid.kinds == _DATE) & early, np.uint8(_AMOUNT), grid.kinds)
 
 
+def _counted(some: NDArray[np.bool_]) -> list[int]:
+    """How many stand before each position, and all of them."""
+    counted: list[int] = np.concatenate([[0], np.cumsum(some)]).tolist()
+    return counted
+
+
 class _Sheet:
     """A grid as rows of cells, with the lookups that layout needs."""
 
@@ -62,6 +68,13 @@ class _Sheet:
         with np.errstate(invalid="ignore"):
             whole = self.number & (grid.numbers == np.floor(grid.numbers))
             self.year = whole & (grid.numbers >= 1940) & (grid.numbers < 2080) & (kinds == _AMOUNT)
+        plain = self.number & ~self.year
+        # Asked cell by cell, which plain lists answer sooner than arrays.
+        self.columns: list[int] = grid.columns.tolist()
+        self.kinds: list[int] = kinds.tolist()
+        self.is_number: list[bool] = self.number.tolist()
+        self.numbers_before = _counted(self.number)
+        self.amounts_before = _counted(plain)
         self.row_values, self.row_starts = np.unique(grid.rows, return_index=True)
         self.row_ends = np.append(self.row_starts[1:], len(grid))
         self.by_row = {
@@ -69,7 +82,6 @@ class _Sheet:
             for r, s, e in zip(self.row_values, self.row_starts, self.row_ends, strict=True)
         }
         self.amount_rows: dict[int, NDArray[np.int32]] = {}
-        plain = self.number & ~self.year
         order = np.argsort(grid.columns[plain], kind="stable")
         columns = grid.columns[plain][order]
         rows = grid.rows[plain][order]
@@ -101,8 +113,7 @@ class _Sheet:
         One name is enough when the row right above is a heading too (``follows_one``).
         """
         start, end = self.by_row[row]
-        amounts = int((self.number[start:end] & ~self.year[start:end]).sum())
-        if amounts:
+        if self.amounts_before[end] > self.amounts_before[start]:
             return self._is_column_numbering(start, end)
         over = 0
         for index in range(start, end):
@@ -136,9 +147,10 @@ class _Sheet:
 
     def _is_column_numbering(self, start: int, end: int) -> bool:
         """A row 1, 2, 3 … under the headings, or letters and numbers in turn."""
-        values = self.grid.numbers[start:end][self.number[start:end]]
-        if len(values) < 3 or len(values) != end - start:
+        numbers = self.numbers_before[end] - self.numbers_before[start]
+        if numbers < 3 or numbers != end - start:
             return False
+        values = self.grid.numbers[start:end]
         return bool(np.all(np.diff(values) == 1) and values[0] in (0, 1, 2))
 
 
@@ -186,7 +198,7 @@ def _sections(sheet: _Sheet) -> list[_Section]:
                 sections.append(_Section(tuple(headings), start, above[-1]))
                 headings, start, seen_numbers = [], (lead or [row])[0], False
             headings.extend([*lead, row])
-        elif bool(sheet.number[lo:hi].any()):
+        elif sheet.numbers_before[hi] > sheet.numbers_before[lo]:
             seen_numbers = True
         last = row
     sections.append(_Section(tuple(headings), start, last))
@@ -648,12 +660,12 @@ def _line(
     level = 0
     bold = False
     for index in range(start, end):
-        column = int(grid.columns[index])
+        column = sheet.columns[index]
         if column not in label_set:
-            if sheet.number[index] and sheet.styles:
-                bold = bold or sheet.styles[grid.styles[index]].bold
+            if not bold and sheet.is_number[index] and sheet.styles:
+                bold = sheet.styles[grid.styles[index]].bold
             continue
-        if grid.kinds[index] == _TEXT:
+        if sheet.kinds[index] == _TEXT:
             text = grid.texts[index]
             if not text.strip():
                 continue
@@ -665,12 +677,12 @@ def _line(
                 code = text.strip()
             else:
                 texts.append((column, re.sub(r"\s+", " ", text).strip()))
-        elif sheet.number[index]:
+        elif sheet.is_number[index]:
             shown = f"{grid.numbers[index]:g}" if abs(grid.numbers[index]) < 1e6 else ""
             shown = shown or f"{grid.numbers[index]:.0f}"
             if not code:
                 code = shown
-        elif grid.kinds[index] == _DATE:
+        elif sheet.kinds[index] == _DATE:
             texts.append((column, _date_text(float(grid.numbers[index]))))
     merged = {c: beside[row, c] for c in labels if (row, c) in beside}
     own, block = _own_and_block(texts, merged, inherited, labels)

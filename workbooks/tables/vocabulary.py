@@ -32,6 +32,24 @@ class Idea(Flag):
     OPENING = auto()
     CLOSING = auto()
 
+    # Asked of every line many times: what was combined before is looked up, as `Flag` does in the
+    # end, without the steps on the way.
+    def __and__(self, other: Idea) -> Idea:
+        return _combined(self._value_ & other._value_)
+
+    def __or__(self, other: Idea) -> Idea:
+        return _combined(self._value_ | other._value_)
+
+
+_COMBINED: dict[int, Idea] = {}
+
+
+def _combined(value: int) -> Idea:
+    known = _COMBINED.get(value)
+    if known is None:
+        known = _COMBINED[value] = Idea(value)
+    return known
+
 
 def _words(*lines: str) -> str:
     words = sorted({w for line in lines for w in line.split("|")}, key=len, reverse=True)
