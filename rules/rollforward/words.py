@@ -60,6 +60,8 @@ def is_opening(text: str) -> bool:
 
     >>> is_opening("Rahavarat 1.1."), is_opening("Re-opening of libraries")
     (True, False)
+    >>> is_opening("Alkusaldo 1.1.2024"), is_opening("Alkusaldo 2024")
+    (True, True)
     """
     plain = normalised(text)
     return _names_a_balance(plain, _OPENING)
@@ -81,7 +83,7 @@ def _names_a_balance(plain: str, words: re.Pattern[str]) -> bool:
     match = words.search(plain)
     if match is None or (match.start() and plain[match.start() - 1] == "-"):
         return False
-    alone = not _EDGES.sub("", plain[: match.start()] + plain[match.end() :])
+    alone = not _EDGES.sub("", _YEARS.sub("", words.sub("", plain)))
     return alone or _BALANCE.search(plain) is not None
 
 

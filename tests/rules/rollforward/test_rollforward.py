@@ -219,6 +219,46 @@ def test_a_balance_that_agrees_nowhere_or_twice_is_not_carried() -> None:
     assert _carried(_year(2021, 5210, 5933), twice) == {}
 
 
+FUNDS = """
+Rahastot        | Alkusaldo 1.1.2023 | Lisäys | Vähennys | Loppusaldo 31.12.2023
+Vahinkorahasto  | 510                | 40     | 25       | 525
+Sosiaalirahasto | 83                 | 7      | 11       | 79
+Asuntorahasto   | 1204               | 120    | 96       | 1228
+"""
+NEXT = """
+Rahastot        | Alkusaldo 2024 | Lisäys | Vähennys | Loppusaldo 2024
+Asuntorahasto   | 1228           | 90     | 130      | 1188
+Vahinkorahasto  | 525            | 33     | 41       | 517
+Sosiaalirahasto | 79             | 9      | 4        | 84
+"""
+
+
+def test_a_list_of_funds_rolls_forward_in_each_line() -> None:
+    checks = checks_of(outcome_of(FUNDS), "RF701")
+    assert {cell: parts_of(check) for cell, check in checks.items()} == {
+        f"E{row}": [(f"B{row}", 1.0), (f"C{row}", 1.0), (f"D{row}", -1.0)] for row in (2, 3, 4)
+    }
+    (found,) = outcome_of(FUNDS.replace("| 79", "| 97")).findings
+    assert (found.rule, found.cell.a1, found.difference) == ("RF701", "E3", 18.0)
+
+
+def test_a_list_of_funds_is_carried_to_that_of_the_next_year() -> None:
+    checks = checks_of(outcome_of(FUNDS, NEXT), "RF704")
+    assert {cell: [part.cell.a1 for part in check.parts] for cell, check in checks.items()} == {
+        "B2": ["E4"],
+        "B3": ["E2"],
+        "B4": ["E3"],
+    }
+    wrong = NEXT.replace("79 ", "97 ").replace("84", "102")  # the line itself still adds up
+    (found,) = outcome_of(FUNDS, wrong).findings
+    assert (found.rule, found.cell.sheet, found.cell.a1) == ("RF704", "Sheet2", "B4")
+    assert found.difference == 18.0
+    later = NEXT.replace("2024", "2025")
+    assert checks_of(outcome_of(FUNDS, later), "RF704") == {}
+    others = NEXT.replace("79 ", "90 ").replace("525", "600")  # most differ: other funds
+    assert checks_of(outcome_of(FUNDS, others), "RF704") == {}
+
+
 def test_an_identity_of_a_pack_goes_before_a_roll_forward() -> None:
     text = """
                         | TP 2022 | TP 2023 | TA 2024
