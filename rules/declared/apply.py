@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -75,6 +76,7 @@ class _OneTable:
         self._match = match
         self._applied = applied
         self._told: set[tuple[int, NamedLine]] = set()
+        self._failed: dict[tuple[int, int], set[int]] = defaultdict(set)
         self._known = {
             hit.line for named in names_of(match.declared) for hit in match.find(named, 0)
         }
@@ -94,7 +96,8 @@ class _OneTable:
             if relation.operation in _QUOTIENTS
         )
         for relation in relations:
-            observed = observed_where_meant(match.table, relation, quotients)
+            failed = frozenset(self._failed[relation.axis, relation.target])
+            observed = observed_where_meant(match.table, relation, quotients, failed)
             self._applied.relations.append(replace(relation, observed=observed))
 
     def _columns(self) -> None:
@@ -127,6 +130,7 @@ class _OneTable:
             part = self._one(rule, named, axis, target.line)
             if part is not None and part.line != target.line:
                 parts.append((part, factor))
+        self._failed[axis, target.line] |= self._observations(rule.failed, axis)
         whole = len(parts) == len(rule.parts)
         if not parts or (rule.operation in _QUOTIENTS and not whole):
             return None
@@ -148,6 +152,14 @@ class _OneTable:
             scale=rule.scale,
             observed=observed if rule.only else None,
         )
+
+    def _observations(self, titles: Sequence[str], axis: int) -> set[int]:
+        """The columns (lines, for axis 1) that the file says a rule did not agree in."""
+        match = self._match
+        if axis == 1:
+            return {i for i, line in enumerate(match.table.lines) if line.title in titles}
+        columns = (find_column(match.headings, title, match.shift) for title in titles if title)
+        return {found[0].column for found in columns if len(found) == 1}
 
     def _one(
         self, rule: DeclaredRule, named: NamedLine, axis: int, target: int | None

@@ -1,7 +1,7 @@
 """Where a rule of a file is meant: a sum that fails among percentages was not meant there.
 
 Shares add up to 100, changes in per cent to nothing at all. A rule that does not say ``only`` is
-checked in such a column (or line) where it holds, and in every other one.
+checked in such a column (or line) where it holds or was checked before, and in every other one.
 """
 
 from __future__ import annotations
@@ -26,11 +26,15 @@ _RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
 
 
 def observed_where_meant(
-    table: Table, relation: Relation, quotients: frozenset[tuple[int, int]]
+    table: Table,
+    relation: Relation,
+    quotients: frozenset[tuple[int, int]],
+    failed: frozenset[int] = frozenset(),
 ) -> tuple[int, ...] | None:
     """The observations in which a relation of ``table`` is meant; ``None`` for all.
 
-    ``quotients`` are the lines (axis and position) that a rule says are ratios or percentages.
+    ``quotients`` are the lines (axis and position) that a rule says are ratios or percentages;
+    ``failed`` the observations in which it did not agree when it was learned: it was meant there.
     """
     if relation.operation not in _LINEAR or relation.observed is not None:
         return relation.observed
@@ -40,6 +44,7 @@ def observed_where_meant(
     relative = relative_observations(table, relation)
     told = [(1 - relation.axis, j) in quotients for j in range(values.shape[1])]
     relative |= np.array(told)
+    relative[list(failed)] = False
     drop = relative & ~holds(values, step, relation)
     return tuple(np.flatnonzero(~drop).tolist()) if drop.any() else None
 

@@ -22,7 +22,7 @@ _QUOTIENTS: Final = (Operation.PERCENT_CHANGE, Operation.RATIO)
 _HEAD = (MARK, "learned-from", "tables", "between")
 _TABLE = ("table", "sheet", "title", "columns", "lines", "across", "other-lines")
 _RULE = ("is", "of", "less", "from", "to", "factors", "times", "only", "rule", "basis")
-_TOLD = ("held", "not-in")  # for the reader alone
+_TOLD = ("held", "not-in")
 _BETWEEN = ("line", "column", "is", "of", "less", "from", "to", "factors", "times", "at")
 _NAME = ("line", "block", "code", "number", "after", "which", "table")
 
@@ -43,7 +43,8 @@ class NamedLine:
 class DeclaredRule:
     """``target = Σ factor · part`` along one axis of a table, as the file has it.
 
-    ``only`` are the observations to check, as names of the other axis; empty: all.
+    ``only`` are the observations to check, as names of the other axis; empty: all. ``failed`` are
+    those in which it did not agree when it was learned.
     """
 
     target: NamedLine
@@ -188,6 +189,7 @@ class _Reader(Reading):
             only=self._names(has.get("only"), "only"),
             code=self.checked(has.get("rule"), "rule", self._rule_code),
             basis=Basis(self.choice(has.get("basis"), "basis", tuple(Basis), "declared")),
+            failed=self.texts(has.get("not-in"), "not-in"),
             line=node.line,
         )
 

@@ -118,7 +118,7 @@ def _body(rule: DeclaredRule | BetweenRule, indent: int) -> Iterator[str]:
 
 
 def _told(rule: DeclaredRule | BetweenRule, indent: int) -> Iterator[str]:
-    """How it was found, for the reader."""
+    """How it was found, and where it did not agree."""
     margin = " " * indent
     if rule.code:
         yield f"{margin}rule: {rule.code}"
@@ -129,8 +129,7 @@ def _told(rule: DeclaredRule | BetweenRule, indent: int) -> Iterator[str]:
         remark = "" if rule.held else "  # it never held: delete it if it was not meant"
         yield f"{margin}held: {rule.held} of {total}{remark}"
     if rule.failed:
-        shown = [_scalar(text) for text in rule.failed[:6]]
-        yield f"{margin}not-in: [{', '.join(shown)}]"
+        yield from _listed("not-in", [_scalar(text) for text in rule.failed], indent)
 
 
 def _added_first(factors: Sequence[float]) -> bool:

@@ -146,3 +146,18 @@ def test_figures_that_were_not_judged_are_not_declared_to_hold(tmp_path: Path) -
     fewer = seen_as(path, [], cells[:2]).ledger
     back = again(path, replace(seen, ledger=fewer))
     assert [cell for cell, _ in checks(back)] == ["C2", "C3"]
+
+
+def test_a_sum_that_failed_among_percentages_is_checked_there_again(tmp_path: Path) -> None:
+    rows = [("Rent", 10, 0.52, 0.43), ("Heat", 6, 0.31, 0.33), ("Total", 16, 0.93, 0.99)]
+    headings = ["Amount", "Share 2025 %", "Growth %"]
+    path = book(tmp_path / "b.xlsx", rows, headings)
+    relation = replace(total((0, 1), 2), observed=(0, 1))  # a formula in these two columns
+    seen = seen_as(path, [relation], [])
+    assert checks(again(path, seen)) == checks(seen)
+    assert [cell for cell, _ in checks(seen)] == ["B4", "C4"]
+    parts = (seen.tables, seen.places, seen.relations, seen.cells, seen.ledger)
+    rules, _ = read_rules(rules_as_yaml(learn("b.xlsx", *parts).rules), rule_code)
+    grown = book(tmp_path / "next.xlsx", rows, ["Amount", "Share 2026 %", "Growth %"])
+    later = examine(read_workbook(grown), RuleSettings(rules=rules, infers=False))
+    assert [cell for cell, _ in checks(later)] == ["B4", "C4"]
