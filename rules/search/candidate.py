@@ -59,7 +59,8 @@ def weigh(space: Space, target: int, parts: Ints, factors: Floats) -> Weighed:
     count = counts.sum(axis=0)
     withheld = np.logical_or.reduce(space.withheld[parts], axis=0)
     grain = np.maximum(space.grain, space.line_grain[target])
-    bits = sum_bits(reported, total, size, count, step, grain, space.additive, withheld)
+    common = np.minimum(space.roundness[parts].min(axis=0), space.roundness[target])
+    bits = sum_bits(reported, total, size, count, step, grain, space.additive, withheld, common)
     bits = bits * space.weight
     good = holds(reported, total, count, step, grain)
     told = space.present[target] & (count >= 1)

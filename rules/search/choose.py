@@ -8,8 +8,10 @@ and so is a contradictory weaker one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from rules.model import Basis
 from rules.search.blocks import by_block
@@ -39,6 +41,8 @@ _ROUNDS = 7
 _MOST_PAIRED = 600  # lines among which pairs far apart are still tried
 _MOST_SHAPED = 50_000  # lines whose shape is looked at where nothing is searched
 _TAKING = 500  # work of looking at one candidate
+_FEW_ALIKE = 8  # lines of one label or level among which no agreement is an accident
+_OVERLAP = 10.0  # bits more for a total of lines that have another total
 _MOST_PROPPED = 8  # weak totals that are tried with a total above them
 _MOST_FAILING = 0.5  # share of observations in which a believed relation may fail
 
@@ -52,7 +56,7 @@ class _Choice:
     parent: dict[int, int] = field(default_factory=dict)  # part -> its total by neighbourhood
     totals: dict[int, list[int]] = field(default_factory=dict)  # part -> all of these
     equations: set[frozenset[tuple[int, float]]] = field(default_factory=set)
-    leaves: dict[int, dict[int, float]] = field(default_factory=dict)
+    leaves: dict[int, list[dict[int, float]]] = field(default_factory=dict)  # of each reading
     stated: dict[frozenset[tuple[int, float]], Candidate] = field(default_factory=dict)
     stand_in: tuple[int, ...] = ()
 
@@ -78,9 +82,23 @@ class _Choice:
             for part in candidate.parts:
                 self.parent.setdefault(part, candidate.target)
                 self.totals.setdefault(part, []).append(candidate.target)
-        if candidate.target not in self.leaves:
-            self.leaves[candidate.target] = self._expanded(candidate)
+        self._keep_leaves(candidate)
         return True
+
+    def _keep_leaves(self, candidate: Candidate) -> None:
+        """Keep what the target adds up to, also within the totals that were chosen before it."""
+        target = candidate.target
+        mine = self._expanded(candidate)
+        first = target not in self.leaves
+        self.leaves.setdefault(target, []).append(mine)
+        if not first:
+            return
+        for above, readings in self.leaves.items():
+            for leaves in readings:
+                if target in leaves and above not in mine:
+                    times = leaves.pop(target)
+                    for line, factor in mine.items():
+                        leaves[line] = leaves.get(line, 0.0) + times * factor
 
     def _without_strangers(self, candidate: Candidate) -> Candidate:
         """The candidate without those totals among its parts that never stand beside its own."""
@@ -131,7 +149,7 @@ class _Choice:
         while stack and steps < 20000:
             steps += 1
             line, factor = stack.pop()
-            deeper = self.leaves.get(line)
+            deeper = self.leaves.get(line, [None])[0]
             if deeper is not None and candidate.target not in deeper:
                 for below, weight in deeper.items():
                     result[below] = result.get(below, 0.0) + factor * weight
@@ -140,13 +158,13 @@ class _Choice:
         return {line: f for line, f in result.items() if f}
 
     def _follows(self, candidate: Candidate) -> bool:
-        """True when both sides say the same once every known total is replaced by its parts."""
-        left = self.leaves.get(candidate.target, {candidate.target: 1.0})
+        """True when both sides say the same once every known total is replaced by its parts; a line
+        with the figures of the target may be the one that is known."""
+        target, alike = candidate.target, self.stand_in[candidate.target]
+        known = [t for t in self.leaves if t == target or self.stand_in[t] == alike >= 0]
+        readings = [leaves for line in known for leaves in self.leaves[line]]
         right = self._expanded(candidate)
-        merged = dict(left)
-        for line, factor in right.items():
-            merged[line] = merged.get(line, 0.0) - factor
-        return not any(abs(f) > 1e-9 for f in merged.values())
+        return any(_same(left, right) for left in readings or [{target: 1.0}])
 
     def _loops(self, candidate: Candidate, consumes: bool) -> bool:
         if not consumes:
@@ -165,6 +183,11 @@ class _Choice:
                 if (present[total] & present[candidate.target]).any():
                     return True
         return False
+
+
+def _same(left: dict[int, float], right: dict[int, float]) -> bool:
+    lines = left.keys() | right.keys()
+    return all(abs(left.get(line, 0.0) - right.get(line, 0.0)) <= 1e-9 for line in lines)
 
 
 def _oriented(space: Space, candidate: Candidate) -> Candidate:
@@ -222,16 +245,24 @@ def find_sums(
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     _take_best(choice, [*by_block(space)], consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):
-        _take_best(choice, runs(space, sequence, kind="label"), consumes=False)
+        found = runs(space, sequence, kind="label")
+        _take_best(choice, found, consumes=False, extra=_many(sequence))
     _take_best(choice, list(label_totals(space)), consumes=False)
     for sequence in strided_sequences(space):
         _take_best(choice, runs(space, sequence, kind="stride"), consumes=False, extra=3.0)
     for stated in nets:
         choice.take(stated, consumes=False)
     _differences(space, choice)
+    _take_best(choice, _overlapping(space, choice), consumes=False, extra=_OVERLAP, single=True)
     totals = sorted({candidate.target for candidate in choice.chosen})
     whole = [completed(space, candidate) for candidate in choice.chosen]
     return [*whole, *magnitude_nets(space, totals)]
+
+
+def _many(sequence: Sequence[int]) -> float:
+    """Bits against any one relation of a long sequence: it has as many targets, and each of them as
+    many runs, as it has lines, and among so many some agree by accident."""
+    return 2.0 * float(np.log2(max(1.0, len(sequence) / _FEW_ALIKE)))
 
 
 def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> None:
@@ -248,6 +279,20 @@ def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> Non
         if len(active) < 3:
             return
     _propped(space, choice, active, [c for c in candidates if c.kind == "run"])
+
+
+def _overlapping(space: Space, choice: _Choice) -> list[Candidate]:
+    """Totals of lines that other totals have as well: the first quarter and the first half of a
+    year. None of them has a total and its own parts together."""
+    open_ = {candidate.target for candidate in choice.chosen}
+    if not choice.parent:
+        return []
+    return [
+        candidate
+        for candidate in runs(space, range(space.n))
+        if candidate.target not in open_
+        and not any(choice.parent.get(part) in candidate.parts for part in candidate.parts)
+    ]
 
 
 def _propped(space: Space, choice: _Choice, active: list[int], weak: list[Candidate]) -> None:

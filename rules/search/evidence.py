@@ -36,6 +36,7 @@ def sum_bits(
     grain: Floats,
     additive: Floats | float = 1.0,
     withheld: NDArray[np.bool_] | None = None,
+    common: Floats | float = 0.0,
 ) -> Floats:
     """Bits for "target = total" per observation; all arguments broadcast together.
 
@@ -48,6 +49,7 @@ def sum_bits(
         grain: what nearly all figures of the observation are multiples of; coincidences of round
             figures are cheap, and statistics are rounded to such grains.
         additive: the probability that figures of the observation are of a kind that adds up at all.
+        common: what target and parts are all multiples of, so that their difference is, too.
         withheld: where a part stands as x, .. or n/a; the sum of the others proves nothing wrong.
     """
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -55,7 +57,7 @@ def sum_bits(
         unit = np.maximum(step, spread * 2.0**-MOST_BITS)
         residual = np.abs(target - total)
         cell = np.maximum(unit, grain)
-        chance = np.minimum(cell / np.maximum(spread, unit), 1.0)
+        chance = np.minimum(np.maximum(cell, common) / np.maximum(spread, unit), 1.0)
         exact = residual <= unit * 0.49
         meant = EXACT_SHARE * exact + ERROR_RATE * chance
         meant += _ROUNDED_SHARE * _noise(residual, unit, parts, spread, 12.0)
@@ -67,7 +69,8 @@ def sum_bits(
             )
         bits = np.log2(additive * meant / chance + (1.0 - additive))
     # Two figures that are equal, or cancel out, are a copy and no sum.
-    lone = parts + (np.abs(target) >= np.maximum(0.99 * step, 1e-300)) < 3
+    least = np.where(exact, 0.99 * step, step * (parts + 1))  # beyond what rounding makes of nil
+    lone = parts + (np.abs(target) >= np.maximum(least, 1e-300)) < 3
     bits = np.where(lone, np.minimum(bits, LONE_PART_BITS), bits)
     nothing = (parts == 0) & (np.abs(target) <= unit)
     bits = np.where(nothing, 0.0, bits)

@@ -34,6 +34,7 @@ class Space:
     steps: NDArray[np.float64]
     grain: NDArray[np.float64]  # (m,) what nearly all figures of an observation are multiples of
     line_grain: NDArray[np.float64]  # (n,) the same of each line
+    roundness: NDArray[np.float64]  # (n, m) the power of ten that each figure is a multiple of
     weight: NDArray[np.float64]  # (m,) 0 for an observation that repeats another
     fresh: NDArray[np.float64]  # (n, m) below 1 where a line repeats a figure: less news
     additive: NDArray[np.float64]  # (m,) the probability that figures of an observation add up
@@ -135,6 +136,7 @@ def _space(
         steps=np.where(filled != 0, cell_steps, 0.0),
         grain=_grains(filled),
         line_grain=_grains(filled.T),
+        roundness=_roundness(filled),
         weight=_weights(filled),
         # a hundred is what shares make up, each time of other figures: always news
         fresh=np.where(filled == WHOLE, 1.0, _freshness(filled)),
@@ -231,6 +233,22 @@ def shares_of_hundred(values: NDArray[np.float64]) -> NDArray[np.bool_]:
         good &= live[width:] - live[:-width] >= 2
         for first in np.flatnonzero(good).tolist():
             result[first : first + width] = True
+    return result
+
+
+_ROUNDEST = 6  # zeros at the end of a figure that are counted
+
+
+def _roundness(filled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest power of ten that each figure is a whole multiple of; 0 below one, and beyond
+    all of them for zero, which is a multiple of anything."""
+    result = np.where(filled == 0, np.inf, 0.0)
+    left = (filled != 0) & (filled == np.rint(filled))
+    for power in 10.0 ** np.arange(_ROUNDEST + 1):
+        left &= np.mod(filled, power) == 0
+        if not left.any():
+            break
+        result[left] = power
     return result
 
 

@@ -42,13 +42,13 @@ def _children(space: Space, target: int, side: int) -> list[int]:
     return sorted(line for line in direct if not space.is_a(line, Idea.MEMO))
 
 
-_CODE = re.compile(r"[A-Z]{0,3}\d[\d.\-/]*")
+_CODE = re.compile(r"[A-Z]{0,3}\.?\d[\d.\-/]*")
 
 
 def by_code(space: Space) -> Iterator[Candidate]:
     """A line whose code is the beginning of other codes: 3 over 3.1 and 3.2; 40 over 401, 402."""
     codes = [c if _CODE.fullmatch(c) else "" for c in space.codes]
-    if sum(1 for c in codes if c) < max(4, space.n // 3):
+    if sum(1 for c in codes if c) < max(4, space.n // 3) or _counts_lines(codes):
         return
     first: dict[str, int] = {}
     for line, code in enumerate(codes):
@@ -65,6 +65,13 @@ def by_code(space: Space) -> Iterator[Candidate]:
     yield from family(space, children.items(), "code")
 
 
+def _counts_lines(codes: list[str]) -> bool:
+    """Whether codes are the numbers of the lines: 1, 2, 3 …, of which 1 is no group over 10."""
+    numbers = [int(code.rstrip(".")) for code in codes if code.rstrip(".").isdecimal()]
+    following = sum(1 for a, b in pairwise(numbers) if b == a + 1)
+    return bool(numbers) and numbers[0] <= 1 and following >= _COUNTING * (len(numbers) - 1)
+
+
 def _heads(code: str, first: dict[str, int]) -> list[tuple[int, int]]:
     """The codes that begin ``code``, as their length and line, the longest first."""
     trimmed = code.rstrip(".")
@@ -78,6 +85,7 @@ def _heads(code: str, first: dict[str, int]) -> list[tuple[int, int]]:
     return found
 
 
+_COUNTING = 0.9  # share of codes that follow the one before, from where they count lines
 _USUAL = 0.3  # of the commonest length of the codes above, from where a length is no accident
 
 

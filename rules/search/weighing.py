@@ -81,7 +81,9 @@ def _weighed(space: Space, targets: Ints, parts: Parts, factors: Floats) -> Evid
     count = np.where(foots, count, loose)
     withheld = np.logical_or.reduceat(space.withheld[lines], starts, axis=0)
     grain = np.maximum(space.grain, space.line_grain[targets][:, None])
-    bits = sum_bits(reported, total, size, count, step, grain, space.additive, withheld)
+    common = np.minimum.reduceat(space.roundness[lines], starts, axis=0)
+    common = np.minimum(common, space.roundness[targets])
+    bits = sum_bits(reported, total, size, count, step, grain, space.additive, withheld, common)
     bits = bits * space.weight
     good = holds(reported, total, count, step, grain)
     told = space.present[targets] & (count >= 1)

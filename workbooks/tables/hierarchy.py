@@ -11,7 +11,9 @@ from dataclasses import replace
 from workbooks.tables.model import Line
 from workbooks.tables.vocabulary import normalised
 
-LEADING_CODE = re.compile(r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]\d*\.\d[\d.]*)\)?[.:)]?\s+(?=\S)")
+LEADING_CODE = re.compile(
+    r"\s*\(?([A-Z]{0,3}\d[\d.\-/]*|[A-Z]{1,3}\d*\.\d[\d.\-]*)\)?[.:)]?\s+(?=\S)"
+)
 _CLOSING_CODE = re.compile(r"\S\s+\(([A-Z]{0,3}\d[\d.\-/]*)\)\s*$")
 _FEWEST_LINES = 12  # of a table whose levels a column may name
 _EVERYWHERE = 0.5  # share of lines with one code, from where that code tells nothing
@@ -25,6 +27,8 @@ def code_in(label: str) -> str:
 
     >>> code_in("3.1 Salaries"), code_in("Salaries (K1101)"), code_in("Salaries")
     ('3.1', 'K1101', '')
+    >>> code_in("HC.4.1 Laboratories")
+    'HC.4.1'
     """
     match = LEADING_CODE.match(label) or _CLOSING_CODE.search(label)
     return match.group(1) if match else ""

@@ -42,6 +42,26 @@ def test_a_part_that_is_not_always_the_same_is_more_than_a_copy() -> None:
     assert bits(in_turn) > bits(copied) + 2
 
 
+def test_what_is_as_small_as_rounding_is_no_difference() -> None:
+    asked = [330000.0, 500000.0, 412500.0, 275000.0]
+    shares = [1.04, 1.03, 1.21, 1.13]
+    assert (
+        bits([asked, [-a for a in asked], shares]) < 1
+    )  # a share of one is no difference of two equal amounts
+
+
+def test_an_agreement_of_round_figures_is_worth_their_digits_only() -> None:
+    lines = [1211.0, 655.0, 3487.0, 912.0, 77.0, 5301.0, 1208.0]
+    exact = [[21100.0], [33700.0], [54800.0]]
+    told = [[21143.0], [33719.0], [54862.0]]
+
+    def among(rows: list[list[float]]) -> float:
+        made = row_space(table([*([x] for x in lines), *rows]))
+        return weigh(made, 9, np.array([7, 8]), np.ones(2)).bits
+
+    assert among(told) - among(exact) == pytest.approx(np.log2(100), abs=0.1)
+
+
 def test_figures_rounded_to_fives_foot_within_fives() -> None:
     rounded = [
         [1200.0, 655.0, 30.0, 4305.0],

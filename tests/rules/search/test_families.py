@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from rules.model import Severity
 from rules.search.candidate import weigh
 from rules.search.space import row_space
 from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
-from tests.rules.search.made import table
+from tests.rules.search.made import row_sums, table
 
 CODED = [
     ("Salaries of officials", "K1101", 503129),
@@ -48,6 +50,42 @@ def test_codes_inside_labels_tell_which_lines_a_total_counts() -> None:
         "B16": ["B12", "B15"],
         "B18": ["B17"],
     }
+
+
+def test_codes_may_begin_with_the_letters_of_a_classification() -> None:
+    lines = [
+        ("HC.1 Cure", 73622),
+        ("HC.1.1 In hospital", 38575),
+        ("HC.1.2 By day", 5749),
+        ("HC.1.3 Other", 29298),
+        ("HC.3 Care", 37829),
+        ("HC.3.1 In homes", 25060),
+        ("HC.3.3 At home", 12769),
+        ("HC.4 Tests", 9491),
+        ("HC.4.1 Laboratories", 5657),
+        ("HC.4.3 Transport", 3834),
+        ("HC.5 Goods", 22000),
+        ("HC.5.1 Medicines", 14748),
+        ("HC.5.2 Devices", 7252),
+    ]
+    drawn = "\n".join(["Name | Budget", *(f"{label} | {value}" for label, value in lines)])
+    checks = checks_of(outcome_of(drawn), "FT103")
+    assert {cell: [p for p, _ in parts_of(c)] for cell, c in checks.items()} == {
+        "B2": ["B3", "B4", "B5"],
+        "B6": ["B7", "B8"],
+        "B9": ["B10", "B11"],
+        "B12": ["B13", "B14"],
+    }
+
+
+def test_the_numbers_of_lines_are_no_codes() -> None:
+    amounts = [[float(1000 + 37 * i + i * i % 91)] for i in range(14)]
+    amounts[9] = amounts[0]  # 10 has the amount of 1, and is nothing of it
+    made = table(amounts, labels=[f"{i + 1} part" for i in range(14)])
+    numbered = replace(
+        made, lines=tuple(replace(line, code=f"{i + 1}") for i, line in enumerate(made.lines))
+    )
+    assert row_sums(numbered) == []
 
 
 @pytest.mark.parametrize(
