@@ -19,6 +19,7 @@ from rules.search.candidate import Candidate, is_total
 from rules.search.complete import completed
 from rules.search.magnitudes import magnitude_nets
 from rules.search.pairs import pairs, signed_runs
+from rules.search.readings import Readings
 from rules.search.runs import runs
 from rules.search.space import Space
 from rules.search.stated import split_stated
@@ -34,6 +35,7 @@ from rules.search.structure import (
     sections,
     strided_sequences,
 )
+from rules.search.without_one import runs_without_one
 from workbooks.tables.vocabulary import Idea
 
 ENOUGH = 5.0  # bits for a relation to be believed
@@ -55,13 +57,15 @@ class _Choice:
     chosen: list[Candidate] = field(default_factory=list)
     parent: dict[int, int] = field(default_factory=dict)  # part -> its total by neighbourhood
     totals: dict[int, list[int]] = field(default_factory=dict)  # part -> all of these
+    footed: set[int] = field(default_factory=set)  # lines that are a total of others
     equations: set[frozenset[tuple[int, float]]] = field(default_factory=set)
-    leaves: dict[int, list[dict[int, float]]] = field(default_factory=dict)  # of each reading
     stated: dict[frozenset[tuple[int, float]], Candidate] = field(default_factory=dict)
     stand_in: tuple[int, ...] = ()
+    readings: Readings = field(init=False)
 
     def __post_init__(self) -> None:
         self.stand_in = self.space.stand_ins()
+        self.readings = Readings(self.stand_in)
 
     def take(self, candidate: Candidate, *, consumes: bool) -> bool:
         """Add ``candidate`` unless it repeats, follows from, or contradicts what is chosen."""
@@ -74,31 +78,19 @@ class _Choice:
             return False  # a copy, with lines of nothing added to it
         if (key and key in self.equations) or self._loops(candidate, consumes):
             return False
-        if key and self._follows(candidate):
+        # what a block of totals says line by line stays, though its net follows from the others
+        vouched = candidate.vouched and not consumes
+        if key and not vouched and self.readings.say(candidate):
             return False
         self.equations.add(key)
         self.chosen.append(candidate)
+        self.footed.add(candidate.target)
         if consumes:
             for part in candidate.parts:
                 self.parent.setdefault(part, candidate.target)
                 self.totals.setdefault(part, []).append(candidate.target)
-        self._keep_leaves(candidate)
+        self.readings.keep(candidate)
         return True
-
-    def _keep_leaves(self, candidate: Candidate) -> None:
-        """Keep what the target adds up to, also within the totals that were chosen before it."""
-        target = candidate.target
-        mine = self._expanded(candidate)
-        first = target not in self.leaves
-        self.leaves.setdefault(target, []).append(mine)
-        if not first:
-            return
-        for above, readings in self.leaves.items():
-            for leaves in readings:
-                if target in leaves and above not in mine:
-                    times = leaves.pop(target)
-                    for line, factor in mine.items():
-                        leaves[line] = leaves.get(line, 0.0) + times * factor
 
     def _without_strangers(self, candidate: Candidate) -> Candidate:
         """The candidate without those totals among its parts that never stand beside its own."""
@@ -106,7 +98,7 @@ class _Choice:
         strange = {
             part
             for part in candidate.parts
-            if part in self.leaves and not (self.space.present[part] & here).any()
+            if part in self.footed and not (self.space.present[part] & here).any()
         }
         if not strange or len(strange) + 1 >= len(candidate.parts):
             return candidate
@@ -141,31 +133,6 @@ class _Choice:
             self.stated[key] = wide = replace(kept, observed=None)
             self.chosen = [wide if chosen is kept else chosen for chosen in self.chosen]
 
-    def _expanded(self, candidate: Candidate) -> dict[int, float]:
-        """The candidate's parts, each replaced by its own parts where these are known."""
-        result: dict[int, float] = {}
-        stack = list(zip(candidate.parts, candidate.factors, strict=True))
-        steps = 0
-        while stack and steps < 20000:
-            steps += 1
-            line, factor = stack.pop()
-            deeper = self.leaves.get(line, [None])[0]
-            if deeper is not None and candidate.target not in deeper:
-                for below, weight in deeper.items():
-                    result[below] = result.get(below, 0.0) + factor * weight
-            else:
-                result[line] = result.get(line, 0.0) + factor
-        return {line: f for line, f in result.items() if f}
-
-    def _follows(self, candidate: Candidate) -> bool:
-        """True when both sides say the same once every known total is replaced by its parts; a line
-        with the figures of the target may be the one that is known."""
-        target, alike = candidate.target, self.stand_in[candidate.target]
-        known = [t for t in self.leaves if t == target or self.stand_in[t] == alike >= 0]
-        readings = [leaves for line in known for leaves in self.leaves[line]]
-        right = self._expanded(candidate)
-        return any(_same(left, right) for left in readings or [{target: 1.0}])
-
     def _loops(self, candidate: Candidate, consumes: bool) -> bool:
         if not consumes:
             return False
@@ -183,11 +150,6 @@ class _Choice:
                 if (present[total] & present[candidate.target]).any():
                     return True
         return False
-
-
-def _same(left: dict[int, float], right: dict[int, float]) -> bool:
-    lines = left.keys() | right.keys()
-    return all(abs(left.get(line, 0.0) - right.get(line, 0.0)) <= 1e-9 for line in lines)
 
 
 def _oriented(space: Space, candidate: Candidate) -> Candidate:
@@ -241,7 +203,8 @@ def find_sums(
         for stated in nets:
             choice.take(stated, consumes=False)
         return [completed(space, candidate) for candidate in choice.chosen]
-    _footings(space, choice, structural)
+    beside = runs(space, range(space.n))
+    _footings(space, choice, beside, structural)
     _take_best(choice, _unexplained_nets(space, choice), consumes=False)
     _take_best(choice, [*by_block(space)], consumes=False)
     for sequence in (*label_sequences(space), *level_sequences(space)):
@@ -253,7 +216,9 @@ def find_sums(
     for stated in nets:
         choice.take(stated, consumes=False)
     _differences(space, choice)
-    _take_best(choice, _overlapping(space, choice), consumes=False, extra=_OVERLAP, single=True)
+    overlapping = _overlapping(choice, beside)
+    _take_best(choice, overlapping, consumes=False, extra=_OVERLAP, single=True)
+    _take_best(choice, _without_one(space, choice), consumes=False)
     totals = sorted({candidate.target for candidate in choice.chosen})
     whole = [completed(space, candidate) for candidate in choice.chosen]
     return [*whole, *magnitude_nets(space, totals)]
@@ -265,34 +230,44 @@ def _many(sequence: Sequence[int]) -> float:
     return 2.0 * float(np.log2(max(1.0, len(sequence) / _FEW_ALIKE)))
 
 
-def _footings(space: Space, choice: _Choice, structural: list[Candidate]) -> None:
-    """Totals of neighbours, round by round: each round hides the parts of the one before."""
-    active = list(range(space.n))
+def _footings(
+    space: Space, choice: _Choice, beside: list[Candidate], structural: list[Candidate]
+) -> None:
+    """Totals of neighbours, round by round: each round hides the parts of the one before.
+
+    ``beside`` are the runs among all lines, of which the first round chooses.
+    """
+    candidates, active = beside, list(range(space.n))
     for round_ in range(_ROUNDS):
-        candidates = runs(space, active)
-        if round_ == 0:
-            candidates += structural
-        taken = _take_best(choice, candidates, consumes=True)
-        if not taken:
+        if round_:
+            candidates = runs(space, active)
+        tried = candidates if round_ else [*candidates, *structural]
+        if not _take_best(choice, tried, consumes=True):
             break
         active = [line for line in active if line not in choice.parent]
         if len(active) < 3:
             return
-    _propped(space, choice, active, [c for c in candidates if c.kind == "run"])
+    _propped(space, choice, active, [c for c in tried if c.kind == "run"])
 
 
-def _overlapping(space: Space, choice: _Choice) -> list[Candidate]:
+def _overlapping(choice: _Choice, beside: list[Candidate]) -> list[Candidate]:
     """Totals of lines that other totals have as well: the first quarter and the first half of a
     year. None of them has a total and its own parts together."""
-    open_ = {candidate.target for candidate in choice.chosen}
-    if not choice.parent:
-        return []
     return [
         candidate
-        for candidate in runs(space, range(space.n))
-        if candidate.target not in open_
+        for candidate in beside
+        if candidate.target not in choice.footed
         and not any(choice.parent.get(part) in candidate.parts for part in candidate.parts)
     ]
+
+
+def _without_one(space: Space, choice: _Choice) -> list[Candidate]:
+    """Totals that leave a line out, among the lines that are not explained."""
+    tops = [line for line in range(space.n) if line not in choice.parent]
+    if len(tops) > _MOST_PAIRED:
+        return []
+    open_ = [line for line in tops if line not in choice.footed]
+    return list(runs_without_one(space, tops, open_))
 
 
 def _propped(space: Space, choice: _Choice, active: list[int], weak: list[Candidate]) -> None:

@@ -27,6 +27,7 @@ _SLIP = 0.5  # bits of a slip, from where a total that stands alone is believed 
 _FAILING = 6.0  # bits of a member that fails wherever it is told
 _NEAR = 0.25  # share of the figure within which a failing member looks like a slip
 _OF_THOUSAND = 0.999  # of a part a thousand times too large, by which it is too large
+_ONE_BITS = 6.0  # of a section whose figures are those of one of its lines
 _LONE_BITS = 6.5  # of a group with one member of the same amount
 
 
@@ -61,7 +62,11 @@ def family(
     strict = proven and failed <= _MOST_FAILING * (held + failed)
     for group in many:
         vouched = held if proven else 0
-        yield from _member(space, group, kind, vouched, strict, slip=group.target in whole)
+        named = group.target in whole
+        if named and not group.weighed.held and _repeats_one(space, group, held > 0 and not failed):
+            yield _candidate(group, kind, _ONE_BITS, vouched)
+        else:
+            yield from _member(space, group, kind, vouched, strict, slip=named)
     for target, part in lone:
         if repeats(space, target, part):
             yield Candidate(
@@ -131,17 +136,31 @@ def _member(
         bits, vouched = _FAILING, 1  # its words speak for it, as a like total that holds would
     elif bits <= 0 or not holds:
         return
-    yield Candidate(
+    yield _candidate(group, kind, bits, vouched)
+
+
+def _candidate(group: _Group, kind: str, bits: float, vouched: int) -> Candidate:
+    return Candidate(
         group.target,
         group.parts,
         (1.0,) * len(group.parts),
         bits,
-        weighed.held,
-        weighed.failed,
+        group.weighed.held,
+        group.weighed.failed,
         Basis.LABEL if kind == "section" else Basis.STRUCTURE,
         kind,
         vouched=vouched,
     )
+
+
+def _repeats_one(space: Space, group: _Group, others: bool) -> bool:
+    """Whether the parts of a total come to it everywhere, though no two of them ever count: a
+    section with one line in use. One with none is told by ``others`` of the table that hold."""
+    told = space.present[group.target]
+    reported = space.filled[group.target, told]
+    total = space.filled[list(group.parts)][:, told].sum(axis=0)
+    same = np.abs(reported - total) <= 1e-9 * np.abs(reported)
+    return bool(told.any() and same.all() and (others or (reported != 0).any()))
 
 
 def repeats(space: Space, target: int, part: int) -> bool:

@@ -256,6 +256,7 @@ def lone_nets(space: Space) -> Iterator[Candidate]:
         if space.blocks[part] != space.blocks[target]:
             continue
         both = space.present[part] & space.present[target]
+        both &= (space.filled[part] != 0) | (space.filled[target] != 0)
         same = both & (space.values[part] == space.values[target])
         if both.any() and same.sum() * 2 > both.sum():
             held, failed = int(same.sum()), int(both.sum() - same.sum())

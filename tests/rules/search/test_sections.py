@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from rules.model import Severity
+from rules.search.space import row_space
+from rules.search.structure import lone_nets
 from tests.rules.drawn import findings_of, outcome_of
 from tests.rules.search.made import Cell, row_sums, table
 
@@ -125,3 +127,20 @@ def test_where_every_block_ends_with_its_sum_the_one_that_fails_is_an_error() ->
     assert findings_of(outcome_of(blocks()), "FT101") == []
     found = findings_of(outcome_of(blocks(wrong=270)), "FT101")
     assert [(f.cell.a1, f.difference) for f in found] == [("B20", 270.0)]
+
+
+@pytest.mark.parametrize("amounts", [(28499.5, 9200.0, 692.0), (0.0, 0.0, 0.0)])
+def test_a_section_with_one_line_in_use_or_none_has_its_total(amounts: tuple[float, ...]) -> None:
+    pay, goods = [1234.5, 877.25, 1419.0], [655.75, 812.5, 934.25]
+    nothing = [0.0, 0.0, 0.0]
+    both = [a + b for a, b in zip(pay, goods, strict=True)]
+    rows = [list(amounts), nothing, nothing, list(amounts), pay, goods, both]
+    labels = ["Fees", "Sales", "Grants", "Total income", "Pay", "Goods", "Total expenditure"]
+    made = table(rows, labels=labels, gaps=[2, 0, 0, 0, 2, 0, 0])
+    assert row_sums(made) == [(3, (0, 1, 2)), (6, (4, 5))]
+
+
+def test_a_net_that_is_zero_beside_nothing_repeats_no_line() -> None:
+    rows = [[5210.0, 8350.0, 0.0, 0.0, 0.0, 0.0], [1117.5, 933.25, 0.0, 0.0, 0.0, 0.0]]
+    made = table(rows, labels=["Expenditure", "Net result"])
+    assert list(lone_nets(row_space(made))) == []
