@@ -25,7 +25,10 @@ _AMOUNT, _PERCENTAGE = int(Kind.AMOUNT), int(Kind.PERCENTAGE)
 _DATE, _TEXT = int(Kind.DATE), int(Kind.TEXT)
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_MISSING = re.compile(r"(?:[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|ei tietoa|\.\.|[a-z]\)?)", re.IGNORECASE)
+_MISSING = re.compile(
+    r"[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|n[./]\s?(?:ap+l?|av(?:ail)?)\.?|tb[acd]|ei tietoa|[a-z]\)?",
+    re.IGNORECASE,
+)
 _NIL = re.compile(r"[-–—−\s0]*")  # said to be nothing, which is no figure held back
 _CODE_ONLY = re.compile(r"[A-Z]{0,3}\d[\d.\-/ ]*\.?")
 _LAST_CODE = 1e8  # whole numbers from here on are amounts
