@@ -36,6 +36,7 @@ _EDGE = 0.05  # share of agreements at the very edge of rounding, from where the
 _FEWEST_EDGE = 2
 _FEWEST_UNMOVED = 4  # observations in which a figure is the same before that tells anything
 _UNMOVED = 0.25  # share of them that fail; shares that make up 100 are the same and hold
+_OFTEN = 10  # times as often as it fails that a relation must hold for a second total to be meant
 _EXACT = VERDICTS.index(Verdict.EXACT)
 
 
@@ -51,8 +52,12 @@ def outdone(ledger: Ledger) -> Flags:
     result |= guessed & (_at_the_edge(ledger) | _cancelling(ledger) | _unmoved(ledger))
     result |= _bare(ledger, failing)
     known = _holding(ledger, guessed)
+    n = int(ledger.relation.max(initial=-1)) + 1
+    held = np.bincount(ledger.relation[ledger.verdict < _DISCREPANCY], minlength=n)
+    often = held >= _OFTEN * np.bincount(ledger.relation[open_], minlength=n)
     for check in np.flatnonzero(guessed & ~result):
-        result[check] = _is_outdone(ledger, int(check), known)
+        usual = bool(often[ledger.relation[check]])
+        result[check] = _is_outdone(ledger, int(check), known, is_usual=usual)
     return result | quotients
 
 
@@ -105,10 +110,11 @@ def _equation(ledger: Ledger, check: int) -> dict[int, float]:
     return told
 
 
-def _is_outdone(ledger: Ledger, check: int, known: dict[int, list[int]]) -> bool:
+def _is_outdone(ledger: Ledger, check: int, known: dict[int, list[int]], *, is_usual: bool) -> bool:
     """Whether the same parts have another total that holds, or more figures an equation that does.
 
-    The equation is a total of at least two parts; a relation of one part is a mere copy.
+    The equation is a total of at least two parts; a relation of one part is a mere copy. Where the
+    relation nearly always holds (``is_usual``) both totals are meant, as assets and claims are.
     """
     mine = _equation(ledger, check)
     target = int(ledger.target[check])
@@ -119,7 +125,8 @@ def _is_outdone(ledger: Ledger, check: int, known: dict[int, list[int]]) -> bool
     for other in {*known.get(target, ()), *known.get(first, ())}:
         theirs = _equation(ledger, other)
         rival = int(ledger.target[other])
-        if rival not in mine and {f: k for f, k in theirs.items() if f != rival} == parts:
+        same = {f: k for f, k in theirs.items() if f != rival} == parts
+        if same and rival not in mine and not is_usual:
             return True
         if len(theirs) <= len(mine) or target not in theirs or len(parts) < 2:
             continue

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rules.ledger import OPERATIONS, Figures
 from rules.model import Operation
+from rules.search.steps import decimals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -123,6 +124,8 @@ def _after_sums(
     scaled = linear | (operation == OPERATIONS.index(Operation.COPY))
     typed = _typed_rounded(figures, target, start, part, factor, np.abs(difference), scaled)
     steps[typed] = figures.step[typed]
+    shorter, own = _parts_typed_rounded(figures, steps, target, start, part, difference, linear)
+    steps[shorter] = own
     return steps
 
 
@@ -226,6 +229,32 @@ def _typed_rounded(
     step = figures.step[target]
     fits: Ints = target[linear & (finest < step) & (gap <= step * (0.5 + 1e-9))]
     return fits
+
+
+def _parts_typed_rounded(
+    figures: Figures,
+    steps: Floats,
+    target: Ints,
+    start: Ints,
+    part: Ints,
+    difference: Floats,
+    linear: NDArray[np.bool_],
+) -> tuple[Ints, Floats]:
+    """Parts typed with a decimal less than the figures about them, 11.6 beside 27.22, where a sum
+    that fails agrees once they stand for all that they may have been rounded from; and the step of
+    each. Whole numbers are not asked: an amount without cents is no rounded one."""
+    owner = np.repeat(np.arange(len(target)), np.diff(start))
+    worst = steps[target] + np.bincount(owner, weights=steps[part], minlength=len(target))
+    failing = linear & (np.abs(difference) > worst / 2 * (1 + 1e-9))
+    at = np.flatnonzero(failing[owner] & (steps[part] > 0) & (steps[part] < 0.1))
+    places = decimals(figures.value[part[at]])
+    own = 10.0 ** -places.astype(np.float64)
+    shorter = (places > 0) & (own > 1.5 * steps[part[at]])
+    at, own = at[shorter], own[shorter]
+    more = np.bincount(owner[at], weights=own - steps[part[at]], minlength=len(target))
+    fits = (more > 0) & (np.abs(difference) <= (worst + more) / 2 * (1 + 1e-9))
+    wanted = fits[owner[at]]
+    return part[at[wanted]], own[wanted]
 
 
 def _rounded_apart(

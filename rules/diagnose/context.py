@@ -119,8 +119,11 @@ def _rows(
     for kind, right in (("row-left-out", typed + part), ("row-counted-twice", typed - part)):
         near = 1e-9 * np.abs(typed)
         hit = np.flatnonzero((part != 0) & (low[at] - near <= right) & (right <= high[at] + near))
-        for k in hit:  # one by one: a repair may fit several rows
-            slips.note(kind, at[k : k + 1], right[k : k + 1], float(system.n_parts[check[of[k]]]))
+        keys = np.column_stack([at[hit], right[hit]])
+        _, first, alike = np.unique(keys, axis=0, return_index=True, return_counts=True)
+        for k, n in zip(hit[first], alike, strict=True):  # a repair may fit several rows
+            often = float(system.n_parts[check[of[k]]]) / float(n)
+            slips.note(kind, at[k : k + 1], right[k : k + 1], often)
 
 
 def _base(

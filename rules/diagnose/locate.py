@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rules.diagnose.causes import describe
 from rules.diagnose.context import Neighbours
 from rules.diagnose.diagnosis import Diagnosis, Names
+from rules.diagnose.likeness import Likeness
 from rules.diagnose.pairs import pair_bits
 from rules.diagnose.repairs import Repairs, find_repairs, gains
 from rules.diagnose.slips import Flags, Floats, Ints
@@ -55,12 +56,13 @@ def diagnose(ledger: Ledger, failing: NDArray[np.bool_], names: Names) -> list[D
         return []
     system = System(ledger)
     system.agrees &= ~failing
-    neighbours = Neighbours(system)
+    neighbours, likeness = Neighbours(system), Likeness(ledger.figures)
     found: list[Diagnosis] = []
     for _ in range(_MOST_ROUNDS):
         if not failing.any():
             break
-        taken = _round(system, failing, neighbours, names)
+        repairs = find_repairs(system, failing, neighbours, likeness)
+        taken = _round(system, failing, repairs, names)
         if not taken:
             break
         found += taken
@@ -69,12 +71,11 @@ def diagnose(ledger: Ledger, failing: NDArray[np.bool_], names: Names) -> list[D
     return sorted(found, key=lambda d: (rank.index(d.certainty), -abs(d.amount), d.checks))
 
 
-def _round(system: System, failing: Flags, neighbours: Neighbours, names: Names) -> list[Diagnosis]:
+def _round(system: System, failing: Flags, repairs: Repairs, names: Names) -> list[Diagnosis]:
     """The cells that stand out and do not touch each other; else those that cannot be told apart.
 
     Their checks are struck from ``failing``.
     """
-    repairs = find_repairs(system, failing, neighbours)
     choices = _choices(system, repairs, failing)
     located = _of_kind(choices, Certainty.LOCATED)
     if not located:  # only now: two cells explain more, but one that stands out explains it better

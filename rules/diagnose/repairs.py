@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rules.diagnose.context import Neighbours, note_context
+from rules.diagnose.likeness import Likeness
 from rules.diagnose.slips import Flags, Floats, Ints, Slips, typed_slips, units
 from rules.diagnose.system import System, spans
 
@@ -45,7 +46,9 @@ class Repairs:
         return len(self.figure)
 
 
-def find_repairs(system: System, failing: Flags, neighbours: Neighbours) -> Repairs:
+def find_repairs(
+    system: System, failing: Flags, neighbours: Neighbours, likeness: Likeness
+) -> Repairs:
     """All repairs of the checks ``failing``, shape ``(n_checks,)``, by figures not yet repaired."""
     edges = np.flatnonzero(
         failing[system.check] & ~system.frozen[system.figure] & (system.weight != 0)
@@ -71,8 +74,10 @@ def find_repairs(system: System, failing: Flags, neighbours: Neighbours) -> Repa
     found = Repairs(
         figure, lowest, highest, value, bounds, edges[place], gain, against, slips, bits
     )
-    _look_for_slips(system, found, owner, size, neighbours)
-    return replace(found, bits=bits + slips.bits)
+    near = _look_for_slips(system, found, owner, size, neighbours)
+    bits = bits + slips.bits
+    bits[near] += likeness.bits(figure[near], value[near])
+    return replace(found, bits=bits)
 
 
 def gains(system: System) -> Floats:
@@ -153,10 +158,11 @@ def _prior(system: System, edges: Ints, owner: Ints, n: int) -> Floats:
 
 def _look_for_slips(
     system: System, found: Repairs, owner: Ints, size: Floats, neighbours: Neighbours
-) -> None:
-    """Fill in the slips of the repairs that are near the best of one of their checks."""
+) -> Ints:
+    """Fill in the slips of the repairs that are near the best of one of their checks, which are
+    returned."""
     if not len(found):
-        return
+        return np.zeros(0, dtype=np.int64)
     bits = found.bits
     best = np.full(len(system.ledger), -np.inf)
     check = system.check[found.edge]
@@ -173,3 +179,4 @@ def _look_for_slips(
     neighbours.note(slips, figure, found.value[at])
     found.slips.odds[:, at] = slips.odds
     found.slips.right[:, at] = slips.right
+    return np.asarray(at, dtype=np.int64)

@@ -46,6 +46,7 @@ SHARE = {
 }
 OTHER = 0.15  # errors of no kind
 _SPREAD = 4.0  # such an error lies within this many times the largest of them, both ways
+_TO_THE_DIGIT = 0.7  # of right sums, those that foot to the last digit although rounding is allowed
 _POWERS = (1e-6, 1e-3, 1e-2, 1e-1, 1e1, 1e2, 1e3, 1e6)
 _ROUND = (10.0, 100.0, 1000.0, 9.0, 27.0)
 _LONGEST = 13  # digits
@@ -58,22 +59,37 @@ class Slips:
 
     odds: Floats
     right: Floats
-    chance: Floats  # that an error of no kind would fall into the interval
+    chance: Floats  # that an error of no kind would be of one certain size
+    middle: Floats  # of the interval
+    unit: Floats
+    noise: Floats  # standard deviation of the rounding that the interval allows
 
     @classmethod
     def none(cls, size: Floats, low: Floats, high: Floats, unit: Floats) -> Slips:
         """No kind fits. ``size`` is the largest figure about, the same for figures that rival each
         other; ``unit`` the smallest difference in which a figure is written."""
-        chance = np.maximum(high - low, unit) / (_SPREAD * np.maximum(size, unit))
+        chance = np.minimum(unit / (_SPREAD * np.maximum(size, unit)), 1.0)
         shape = (len(KINDS), len(low))
-        return cls(np.zeros(shape), np.full(shape, np.nan), np.minimum(chance, 1.0))
+        # half a unit for each of so many figures, against a twelfth of its square
+        noise = np.sqrt(unit * np.maximum(high - low, unit) / 12)
+        none = np.zeros(shape), np.full(shape, np.nan)
+        return cls(*none, chance, (low + high) / 2, unit, noise)
 
     def note(self, kind: str, at: Ints, right: Floats, variants: Floats | float) -> None:
-        """A figure ``at`` fits ``kind``, one of ``variants`` figures that would."""
+        """A figure ``at`` fits ``kind``, one of ``variants`` figures that would; the better, the
+        nearer ``right`` is to the middle of the interval."""
         k = KINDS.index(kind)
-        worth = SHARE[kind] / variants / (OTHER * self.chance[at])
+        worth = SHARE[kind] / variants * self._fit(at, right) / (OTHER * self.chance[at])
         self.odds[k, at] += np.where(self.right[k, at] == right, 0.0, worth)
         self.right[k, at] = right
+
+    def _fit(self, at: Ints, right: Floats) -> Floats:
+        """The probability of a miss as large as that of ``right``, to the nearest unit."""
+        unit, noise = self.unit[at], self.noise[at]
+        miss = np.abs(right - self.middle[at])
+        rounded = np.exp(-0.5 * (miss / noise) ** 2) * np.minimum(unit / (2.5066 * noise), 1.0)
+        exact = miss <= 0.5 * unit * (1 + 1e-9)
+        return np.asarray(_TO_THE_DIGIT * exact + (1 - _TO_THE_DIGIT) * rounded, dtype=np.float64)
 
     @property
     def bits(self) -> Floats:

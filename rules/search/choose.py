@@ -17,6 +17,7 @@ from rules.model import Basis
 from rules.search.blocks import by_block
 from rules.search.candidate import Candidate, is_total
 from rules.search.complete import completed
+from rules.search.families import LEFT_OUT
 from rules.search.magnitudes import magnitude_nets
 from rules.search.pairs import pairs, signed_runs
 from rules.search.readings import Readings
@@ -46,6 +47,7 @@ _TAKING = 500  # work of looking at one candidate
 _FEW_ALIKE = 8  # lines of one label or level among which no agreement is an accident
 _OVERLAP = 10.0  # bits more for a total of lines that have another total
 _MOST_PROPPED = 8  # weak totals that are tried with a total above them
+_OFTEN = 10  # times as often as it fails that a second total of the same lines must hold
 _MOST_FAILING = 0.5  # share of observations in which a believed relation may fail
 
 
@@ -91,6 +93,14 @@ class _Choice:
                 self.totals.setdefault(part, []).append(candidate.target)
         self.readings.keep(candidate)
         return True
+
+    def has_twin(self, candidate: Candidate) -> bool:
+        """Whether another total of the same lines is chosen, and this one nearly always equals it:
+        the total over and the total under them, assets and claims."""
+        if not candidate.failed or candidate.held < _OFTEN * candidate.failed:
+            return False
+        above = self.parent.get(candidate.parts[0])
+        return any(c.target == above and c.parts == candidate.parts for c in self.chosen)
 
     def _without_strangers(self, candidate: Candidate) -> Candidate:
         """The candidate without those totals among its parts that never stand beside its own."""
@@ -235,8 +245,12 @@ def _footings(
 ) -> None:
     """Totals of neighbours, round by round: each round hides the parts of the one before.
 
-    ``beside`` are the runs among all lines, of which the first round chooses.
+    ``beside`` are the runs among all lines, of which the first round chooses. A section whose total
+    leaves out a line comes before them: the total over it would be read as the sum of that total
+    and that line.
     """
+    left_out = [candidate for candidate in structural if candidate.kind == LEFT_OUT]
+    _take_best(choice, left_out, consumes=True)
     candidates, active = beside, list(range(space.n))
     for round_ in range(_ROUNDS):
         if round_:
@@ -319,6 +333,8 @@ def _take_best(
         if choice.take(candidate, consumes=consumes):
             taken += 1
             targets.add(candidate.target)
+        elif consumes and choice.has_twin(candidate):
+            choice.take(candidate, consumes=False)
     return taken
 
 

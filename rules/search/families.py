@@ -13,17 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, Weighed, target_prior
+from rules.search.candidate import Candidate, Weighed, target_prior, weigh
 from rules.search.slipped import slip_bits
 from rules.search.space import Space
 from rules.search.weighing import Parts, weigh_many
 
+LEFT_OUT = "left-out"  # kind of a section whose total leaves out the line farthest from it
 _PRIOR = {"level": 3.0, "code": 2.0, "lone": 0.0, "section": 3.0, "block": 0.0}
 _FEWEST = 4  # groups that hold before the rest of a family is believed
 _MOST_FAILING = 1 / 8  # share of groups that may fail in a family whose failures are errors
 _MOST_OPEN = 1 / 3  # the same for a family that only vouches for near misses
 _VOUCHED = 10.0  # bits for a member of a proven family
-_SLIP = 0.5  # bits of a slip, from where a total that stands alone is believed although it fails
+_SLIP = -2.0  # bits of a slip, down to where a total that closes a section is meant all the same
 _FAILING = 6.0  # bits of a member that fails wherever it is told
 _NEAR = 0.25  # share of the figure within which a failing member looks like a slip
 _OF_THOUSAND = 0.999  # of a part a thousand times too large, by which it is too large
@@ -112,28 +113,44 @@ def _comes_near(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
     return bool(np.all((np.abs(ratio - 1) <= _NEAR) | tens | of_part.any(axis=0)))
 
 
-def _stands_alone(space: Space, target: int) -> bool:
-    """A total of a single amount: one that is off by the same line in every column is no slip, and
-    one that repeats a line in the others is no sum."""
+def _stands_alone(space: Space, target: int, parts: NDArray[np.int64]) -> bool:
+    """A total of a single amount: one that is off by the same line in every column is no slip."""
     told = space.present[target] & (space.values[target] != 0) & (space.additive > 0.5)
-    return int(told.sum()) == 1
+    return int((told & space.present[parts].any(axis=0)).sum()) == 1
+
+
+def _but_for_one(space: Space, target: int, parts: NDArray[np.int64]) -> float:
+    """Bits for the total of a section that leaves out the line at the far end, and is the sum of
+    all others; 0 for any other.
+
+    The line beside the total may be a subtotal without a name, and one that is as large as the
+    total is one, so these are left out with reason.
+    """
+    far, others = (parts[0], parts[1:]) if target > parts[0] else (parts[-1], parts[:-1])
+    if len(others) < 2 or (space.filled[far] == space.filled[target]).all():
+        return 0.0
+    weighed = weigh(space, target, others, np.ones(len(others)))
+    return weighed.bits if weighed.held else 0.0
 
 
 def _member(
     space: Space, group: _Group, kind: str, vouched: int, strict: bool, *, slip: bool
 ) -> Iterator[Candidate]:
     weighed = group.weighed
+    chosen = group.target, np.array(group.parts, dtype=np.int64)
     bits = weighed.bits + target_prior(space, group.target) + _PRIOR[kind]
     if vouched:
         bits += _VOUCHED
     holds = bool(weighed.held)
     if not holds and vouched and weighed.failed and (strict or _near_miss(space, group)):
         bits = max(bits, _FAILING)
-    elif not holds and slip and weighed.failed == 1 and _stands_alone(space, group.target):
-        parts = np.array(group.parts, dtype=np.int64)
-        if float(slip_bits(space, group.target, parts).sum()) < _SLIP:
+    elif not holds and slip and weighed.failed == 1 and _stands_alone(space, *chosen):
+        but_for_one = _but_for_one(space, *chosen)
+        if not but_for_one and float(slip_bits(space, *chosen).sum()) < _SLIP:
             return
         bits, vouched = _FAILING, 1  # its words speak for it, as a like total that holds would
+        if but_for_one:
+            bits, kind = max(bits, but_for_one + _PRIOR[kind]), LEFT_OUT
     elif bits <= 0 or not holds:
         return
     yield _candidate(group, kind, bits, vouched)
@@ -147,7 +164,7 @@ def _candidate(group: _Group, kind: str, bits: float, vouched: int) -> Candidate
         bits,
         group.weighed.held,
         group.weighed.failed,
-        Basis.LABEL if kind == "section" else Basis.STRUCTURE,
+        Basis.LABEL if kind in ("section", LEFT_OUT) else Basis.STRUCTURE,
         kind,
         vouched=vouched,
     )

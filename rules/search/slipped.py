@@ -52,7 +52,9 @@ def _odds(reported: float, figures: Floats, step: float) -> float:
     unit = units(typed, np.full(len(typed), step))
     size = np.full(len(typed), np.abs(typed).max())
     slips = typed_slips(typed, size, right - slack, right + slack, unit)
-    odds = float(np.minimum(slips.odds.sum(axis=0), 2.0**20).mean())
+    # any of the figures that rounding allows would have been taken for a match
+    allowed = max(2 * slack / float(unit.min()), 1.0)
+    odds = float(np.minimum(slips.odds.sum(axis=0), 2.0**20).mean()) / allowed
     # an error is small more often than large, as errors of all magnitudes are as frequent
     smallest = float(unit.min())
     span = np.log(max(size[0] / smallest, 2.0))
@@ -60,5 +62,6 @@ def _odds(reported: float, figures: Floats, step: float) -> float:
     left_out = np.abs(np.abs(gap) - np.abs(figures)) <= max(slack, 1e-6 * size[0])
     left_out &= np.abs(figures) >= _TELLING * smallest
     if len(figures) > 2 and left_out.any():
-        odds += SHARE["row-left-out"] / len(figures) / (OTHER * float(slips.chance[-1]))
+        chance = min(float(slips.chance[-1]) * allowed, 1.0)
+        odds += SHARE["row-left-out"] / len(figures) / (OTHER * chance)
     return float(odds)

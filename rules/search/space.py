@@ -279,7 +279,9 @@ def _grains_at_once(filled: NDArray[np.float64]) -> NDArray[np.float64]:
     there = filled != 0
     count = there.sum(axis=0)
     first = np.take_along_axis(filled, there.argmax(axis=0)[None, :], axis=0)
-    open_ = ~((filled == first) | ~there).all(axis=0)  # one figure again and again tells no grain
+    others = there & (filled != first)
+    second = np.take_along_axis(filled, others.argmax(axis=0)[None, :], axis=0)
+    open_ = (others & (filled != second)).any(axis=0)  # two figures tell no grain
     for grain in _GRAINS:
         at = np.flatnonzero(open_)
         some = filled[:, at] / grain
@@ -293,8 +295,11 @@ def _grains_at_once(filled: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _grain(told: NDArray[np.float64]) -> float:
     result = 0.0
-    if len(told) < _FEWEST or (told == told[0]).all():  # one figure again and again tells no grain
+    if len(told) < _FEWEST:
         return result
+    others = told[told != told[0]]
+    if not len(others) or (others == others[0]).all():
+        return result  # one figure again and again tells no grain, nor one slip among them
     for grain in _GRAINS:
         fits = np.abs(told / grain - np.rint(told / grain)) < 1e-9
         if fits.mean() >= _GRANULAR:

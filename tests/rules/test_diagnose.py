@@ -403,13 +403,59 @@ def test_the_most_certain_and_largest_come_first() -> None:
         sheet.change(name, sheet.values[sheet.names.index(name)] + shift)
     sheet.put("a", 41_700)
     sheet.put("b", 58_300)
-    sheet.put("c", 900_000)
+    sheet.put("c", 163_729)
     sheet.total("c", ["a", "b"])
     found = sheet.diagnose()
     assert [d.certainty for d in found][:2] == [Certainty.LOCATED] * 2
     assert named(sheet, found[0]) == ["3,3"]
     ranks = [tuple(Certainty).index(d.certainty) for d in found]
     assert ranks == sorted(ranks)
+
+
+def yearly(values: list[list[int]], step: float = 1.0) -> Sheet:
+    """Lines by years over the total of each year, which no other check has."""
+    sheet = Sheet(step=step)
+    for i, row in enumerate(values):
+        for j, value in enumerate(row):
+            sheet.put(f"{i},{j}", value, i + 2, j + 2)
+    for j in range(len(values[0])):
+        sheet.put(f"total {j}", sum(row[j] for row in values), len(values) + 2, j + 2)
+        sheet.total(f"total {j}", [f"{i},{j}" for i in range(len(values))], relation=0)
+    return sheet
+
+
+CRIMES = [[1211, 1187, 1240, 1198], [640, 655, 622, 671], [402, 420, 377, 391], [90, 92, 85, 99]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("3,3", 69), ("3,1", 29)],
+)
+def test_of_cells_that_would_repair_a_sum_the_one_unlike_its_neighbours_is_wrong(
+    name: str, value: int
+) -> None:
+    sheet = yearly(CRIMES)
+    right = sheet.values[sheet.names.index(name)]
+    sheet.change(name, value)
+    diagnosis = only(sheet)
+    assert named(sheet, diagnosis)[0] == name
+    assert diagnosis.suspects[0].suggested == right
+
+
+def test_a_total_that_lacks_a_part_to_the_digit_is_no_digit_too_many_in_that_part() -> None:
+    sheet = yearly(CRIMES)
+    sheet.change("total 1", 1187 + 655 + 420)  # without 92, which rounding could leave as 2
+    diagnosis = only(sheet)
+    assert (named(sheet, diagnosis), diagnosis.cause) == (["total 1"], "row-left-out")
+
+
+def test_a_total_that_lacks_one_of_many_equal_parts() -> None:
+    sheet = Sheet()
+    parts = [sheet.put(f"{i}", 2060 if i % 4 else 3121 + 17 * i, i + 2) for i in range(24)]
+    sheet.put("all", sum(sheet.values) - 2060, 26)
+    sheet.total("all", parts)
+    diagnosis = only(sheet)
+    assert (named(sheet, diagnosis)[0], diagnosis.cause) == ("all", "row-left-out")
 
 
 def test_every_failing_check_has_one_root_cause() -> None:

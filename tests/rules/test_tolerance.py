@@ -259,3 +259,24 @@ def test_a_mean_of_whole_marks_is_judged_to_its_last_digit() -> None:
     (wrong,) = outcome_of(MARKS.format(third="15.21")).findings
     assert wrong.cell.a1 == "D9"
     assert wrong.difference == pytest.approx(0.21)
+
+
+FUNDS = [
+    ("Individuals", (154.63, 174.51, 172.38, 172.83, 180.19)),
+    ("Foundations", (20.51, 24.58, 27.22, 26.98, 26.84)),
+    ("Firms", (10.23, 10.74, 11.6, 10.79, 11.06)),
+    ("Bequests", (17.37, 19.88, 19.8, 20.97, 18.19)),
+]
+
+
+@pytest.mark.parametrize(("off", "difference"), [(0.08, None), (0.14, 0.14)])
+def test_figures_typed_with_a_decimal_less_may_be_rounded(
+    off: float, difference: float | None
+) -> None:
+    totals = [round(sum(told[year] for _, told in FUNDS), 2) for year in range(5)]
+    totals[2] = round(totals[2] + off, 2)
+    rows = [*FUNDS, ("Total funds", totals)]
+    lines = [" | ".join([name, *(f"{f:.2f}" for f in told)]) for name, told in rows]
+    found = outcome_of("\n".join(["Source | 1999 | 2000 | 2001 | 2002 | 2003", *lines])).findings
+    told = [(f.cell.a1, round(f.difference or 0.0, 2)) for f in found]
+    assert told == ([] if difference is None else [("D6", difference)])

@@ -140,8 +140,22 @@ class _Sheet:
         if over == 1:
             # One heading over one column of numbers; a label alone in its row is a block heading.
             near = [c for c in self.amount_rows if self.number_below(row, c, 4)]
-            return len(near) <= 2 and not self._is_label_place(row, start, end)
+            if len(near) > 2 or self._is_label_place(row, start, end):
+                return False
+            return not (self.year[start:end].any() and self._has_codes_of_next(row))
         return False
+
+    def _has_codes_of_next(self, row: int) -> bool:
+        """Whether a text with digits is built as the one below it: C0318 over C0331. Then 2,000 in
+        the same row is an amount, and no year over the amounts below."""
+        if row + 1 not in self.by_row:
+            return False
+        below = range(*self.by_row[row + 1])
+        if not (self.number[below] & ~self.year[below]).any():
+            return False
+        shapes = {int(self.grid.columns[i]): _shape(self.text(i)) for i in below}
+        mine = {int(self.grid.columns[i]): _shape(self.text(i)) for i in range(*self.by_row[row])}
+        return any("0" in shape and shapes.get(at) == shape for at, shape in mine.items())
 
     def _is_label_place(self, row: int, start: int, end: int) -> bool:
         if end - start != 1:
@@ -155,6 +169,15 @@ class _Sheet:
             return False
         values = self.grid.numbers[start:end]
         return bool(np.all(np.diff(values) == 1) and values[0] in (0, 1, 2))
+
+
+def _shape(text: str) -> str:
+    """Every digit as 0 and every letter as a.
+
+    >>> _shape("C0318-b")
+    'a0000-a'
+    """
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "0", text))
 
 
 def _names_a_column(text: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from rules.model import Severity
 from rules.search.space import row_space
 from rules.search.structure import lone_nets
-from tests.rules.drawn import findings_of, outcome_of
+from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
 from tests.rules.search.made import Cell, row_sums, table
 
 # pay of which no few neighbours add up to another, though all is round
@@ -86,6 +86,7 @@ def lone(total: int, **changes: int) -> str:
         (20502, {}, -40999.0),  # a line left out
         (615010, {}, 553509.0),  # a digit too many
         (61501, {"Files": -667}, 1334.0),  # a sign
+        (61546, {}, 45.0),  # no slip, but near
     ],
 )
 def test_a_total_that_stands_alone_is_known_by_a_slip(
@@ -112,6 +113,32 @@ def test_a_line_that_no_column_counts_is_no_slip() -> None:
         f"Name | 2024 | 2025\n{rows}\nTotal | {sum(without)} | {sum(3 * a + 11 for a in without)}"
     )
     assert findings_of(outcome_of(text), "FT101") == []
+
+
+def two_sections(first: int) -> str:
+    """Two blocks under headings, each closed by its subtotal, and their total."""
+    other = {"Coding": 20000, "Headers": 25118, "Reading": 50064, "Checks": 7513}
+    lines = ["Handling | ", *(f"{name} | {figure}" for name, figure in BOOKS.items())]
+    lines += [f"Subtotal | {first}", " | ", "Analysis | "]
+    lines += [f"{name} | {figure}" for name, figure in other.items()]
+    lines += [f"Subtotal | {sum(other.values())}", " | "]
+    total = sum(BOOKS.values()) + sum(other.values())
+    return "\n".join(["Name | Budget", *lines, f"Total | {total}"])
+
+
+def test_a_subtotal_that_leaves_out_the_first_line_of_its_section_is_wrong() -> None:
+    assert findings_of(outcome_of(two_sections(61501)), "FT101") == []
+    outcome = outcome_of(two_sections(61501 - 5210))
+    found = findings_of(outcome, "FT101")
+    assert [(f.cell.a1, f.difference, len(f.parts)) for f in found] == [("B8", -5210.0, 5)]
+    (cause,) = outcome.root_causes
+    assert cause.cause == "row-left-out"
+    assert [(cell.cell.a1, cell.suggested) for cell in cause.cells] == [("B8", 61501.0)]
+
+
+def test_a_line_before_a_group_and_its_total_is_left_alone() -> None:
+    lines = "Sales | 100\nRent | 23\nHeat | 31\nLight | 17\nPremises | 71\nTotal | 171"
+    assert findings_of(outcome_of(f"Name | Budget\n{lines}"), "FT101") == []
 
 
 def blocks(wrong: int = 0) -> str:
@@ -144,3 +171,34 @@ def test_a_net_that_is_zero_beside_nothing_repeats_no_line() -> None:
     rows = [[5210.0, 8350.0, 0.0, 0.0, 0.0, 0.0], [1117.5, 933.25, 0.0, 0.0, 0.0, 0.0]]
     made = table(rows, labels=["Expenditure", "Net result"])
     assert list(lone_nets(row_space(made))) == []
+
+
+def test_two_thousand_beside_a_code_is_an_amount_and_no_year() -> None:
+    grants = [("C03018", 2000), ("C03031", 5140), ("C03041", 10775), ("C03106", 5310)]
+    rows = "\n".join(f"{code} | School {code[-2:]} | {amount}" for code, amount in grants)
+    text = f"Grants\n{rows}\n | Subtotal | {sum(a for _, a in grants)}"
+    check = checks_of(outcome_of(text), "FT101")["C6"]
+    assert [cell for cell, _ in parts_of(check)] == ["C2", "C3", "C4", "C5"]
+
+
+def balance(claims: int) -> str:
+    """Assets over their lines and claims under them, the same in every year; the last is given."""
+    years = range(2011, 2023)
+    lines = [
+        [20241 + 1517 * k + k * k, 2370 - 13 * k, 3036 + 207 * k, 870 + 31 * k * k]
+        for k in range(12)
+    ]
+    assets = [sum(figures) for figures in lines]
+    names = ("Land", "Livestock", "Machines", "Crops")
+    rows = [("Assets", assets), *zip(names, zip(*lines, strict=True), strict=True)]
+    rows.append(("Claims", [*assets[:-1], claims]))
+    told = [" | ".join([name, *(str(f) for f in figures)]) for name, figures in rows]
+    return "\n".join([" | ".join(["Item", *(f"{year}" for year in years)]), *told])
+
+
+def test_of_two_totals_of_the_same_lines_the_one_that_differs_is_wrong() -> None:
+    crops = 870 + 31 * 121
+    right = 20241 + 1517 * 11 + 121 + 2370 - 13 * 11 + 3036 + 207 * 11 + crops
+    assert findings_of(outcome_of(balance(right)), "FT101") == []
+    found = findings_of(outcome_of(balance(right - crops)), "FT101")
+    assert [(f.cell.a1, f.difference) for f in found] == [("M7", -4621.0)]

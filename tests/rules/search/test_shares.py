@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rules.search.relative import relative_lines
 from rules.search.space import column_space
 from rules.search.steps import steps
@@ -29,16 +31,20 @@ def test_a_line_of_100_is_stated_as_finely_as_its_parts() -> None:
     assert (steps(made.values) == 0.1).all()
 
 
-def test_parts_that_differ_make_a_hundred_news_in_every_column() -> None:
-    parts = [
-        [45.0, 35.4, 32.8, 28.1, 24.9, 20.1],
-        [14.6, 17.7, 16.8, 16.6, 15.9, 12.7],
-        [2.2, 3.1, 3.3, 4.1, 4.6, 4.6],
-        [20.8, 24.1, 24.6, 26.0, 29.2, 28.4],
-        [17.3, 19.7, 22.4, 25.3, 25.3, 34.2],
-    ]
-    labels = ["Robbery", "Street", "House", "Station", "Bank", "Elsewhere"]
-    assert row_sums(table([[100.0] * 6, *parts], labels=labels)) == [(0, (1, 2, 3, 4, 5))]
+PLACES = [
+    [45.0, 35.4, 32.8, 28.1, 24.9, 20.1],
+    [14.6, 17.7, 16.8, 16.6, 15.9, 12.7],
+    [2.2, 3.1, 3.3, 4.1, 4.6, 4.6],
+    [20.8, 24.1, 24.6, 26.0, 29.2, 28.4],
+    [17.3, 19.7, 22.4, 25.3, 25.3, 34.2],
+]
+KINDS = ["Robbery", "Street", "House", "Station", "Bank", "Elsewhere"]
+
+
+@pytest.mark.parametrize("wrong", [100.0, 1000.0])
+def test_parts_that_differ_make_a_hundred_news_in_every_column(wrong: float) -> None:
+    whole = [100.0, 100.0, 100.0, 100.0, wrong, 100.0]
+    assert row_sums(table([whole, *PLACES], labels=KINDS)) == [(0, (1, 2, 3, 4, 5))]
 
 
 def test_a_distribution_in_per_cent_stays_together_however_small_some_of_it_is() -> None:
