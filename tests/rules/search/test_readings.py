@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rules.model import Basis
+from rules.search.candidate import Candidate
+from rules.search.readings import Readings
 from tests.rules.search.made import Cell, row_sums, table
 from workbooks.tables.model import Table
 
@@ -65,3 +68,25 @@ def test_among_many_lines_of_one_name_sums_of_round_grants_are_accidents() -> No
     grants = [figure + 250.0 * (i % 11) for i, figure in enumerate(grants)]
     grants[20] = sum(grants[17:20])
     assert row_sums(table([[g] for g in grants], labels=["Grants to clubs"] * len(grants))) == []
+
+
+def of(target: int, *parts: int) -> Candidate:
+    factors = (1.0,) * len(parts)
+    return Candidate(target, parts, factors, 30.0, 3, 0, Basis.STRUCTURE, "run")
+
+
+def test_a_tower_of_totals_read_from_the_top_is_kept_in_little_space() -> None:
+    readings = Readings(tuple(range(200)))
+    for level in range(60):  # each is the next and a line of its own
+        readings.keep(of(level, level + 1, 100 + level))
+    assert readings.say(of(0, 60, *range(100, 160)))
+    assert not readings.say(of(0, 60, *range(100, 159)))
+
+
+def test_long_running_totals_are_kept_as_they_are_written() -> None:
+    readings = Readings(tuple(range(9000)))
+    for level in range(1, 4000):
+        readings.keep(of(level, level - 1, 4000 + level))
+    assert readings.say(of(3999, 3998, 7999))
+    assert readings.say(of(300, 0, *range(4001, 4301)))
+    assert not readings.say(of(3999, 0, *range(4001, 8000)))
