@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.model import Basis
-from rules.search.candidate import Candidate, Weighed, target_prior, weigh
+from rules.search.candidate import Candidate, Weighed, is_total, target_prior, weigh
 from rules.search.slipped import slip_bits
 from rules.search.space import Space
 from rules.search.weighing import Parts, weigh_many
@@ -68,7 +68,10 @@ def family(
             yield _candidate(group, kind, _ONE_BITS, vouched)
         else:
             yield from _member(space, group, kind, vouched, strict, slip=named)
-    for target, part in lone:
+    for over, under in lone:
+        # of two lines the total is the one that is called so, however far in it stands
+        swapped = is_total(space, under) and not is_total(space, over)
+        target, part = (under, over) if swapped else (over, under)
         if repeats(space, target, part):
             yield Candidate(
                 target, (part,), (1.0,), _LONE_BITS, 1, 0, Basis.STRUCTURE, kind, vouched=held

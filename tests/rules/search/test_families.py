@@ -12,6 +12,7 @@ from rules.search.candidate import weigh
 from rules.search.space import row_space
 from tests.rules.drawn import checks_of, findings_of, outcome_of, parts_of
 from tests.rules.search.made import row_sums, table
+from workbooks.tables.vocabulary import ideas
 
 CODED = [
     ("Salaries of officials", "K1101", 503129),
@@ -138,3 +139,13 @@ def test_lines_that_cancel_make_no_sum(figures: tuple[int, ...], proves: bool) -
     space = row_space(drawn)
     parts = np.arange(1, len(figures))
     assert (weigh(space, 0, parts, np.ones(len(parts))).bits > 0) is proves
+
+
+def test_of_two_lines_the_one_called_a_total_is_the_total_however_far_in_it_stands() -> None:
+    made = table([[1205.0], [877.0], [2082.0], [4954.1], [4954.1]])
+    names = ("Grants", "Rents", "SUBTOTAL", "Web access to papers", "SUBTOTAL")
+    lines = tuple(
+        replace(line, label=name, ideas=ideas(name), level=3 if name == "SUBTOTAL" else 0)
+        for line, name in zip(made.lines, names, strict=True)
+    )
+    assert row_sums(replace(made, lines=lines)) == [(2, (0, 1)), (4, (3,))]
