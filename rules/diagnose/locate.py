@@ -26,7 +26,7 @@ from rules.model import Certainty, Message
 
 __all__ = ["Diagnosis", "diagnose"]
 
-_LOCATED = 0.7  # share of all explanations, from where a cell is said to be wrong
+_LOCATED = 0.75  # share of all explanations, from where a cell is said to be wrong
 _NO_CELL = 10.0  # bits against leaving a check without a cell that explains it
 _UNLISTED = 6.0  # the same where a sum of several parts may lack one
 _CLOSE = 5.0  # bits behind the best, up to where cells are not told apart
