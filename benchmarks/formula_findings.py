@@ -14,10 +14,9 @@ annotated as a fault, ``no bug`` those that name only cells annotated as none; t
 annotated either way.
 
 Both tools name one cell here and a whole block there, so that their findings cannot be counted
-against each other. Their ``places`` can: cells of one sheet that one rule names and that touch,
-also at a corner, are one place, whatever findings name them; a place within that of another rule
-of the same tool is counted once. A random sample of places is written out to be looked at by a
-person.
+against each other. Their ``places`` can: all cells of one finding are one place, and so are those
+of findings of one rule that touch, also at a corner; a place within that of another rule of the
+same tool is counted once. A random sample of places is written out to be looked at by a person.
 """
 
 from __future__ import annotations
@@ -218,36 +217,51 @@ def against(findings: Iterable[Found], faults: list[set[Cell]], harmless: set[Ce
 
 
 def places(findings: Iterable[Found]) -> list[Found]:
-    """What the findings name, once for each place, in the order of the workbooks."""
-    named: dict[tuple[str, str, str], dict[tuple[int, int], Found]] = defaultdict(dict)
+    """What there is to look at: findings of one rule whose cells touch or are the same are one."""
+    named: dict[tuple[str, str], list[tuple[set[Cell], list[Found]]]] = defaultdict(list)
     for one in findings:
-        for _, sheet, address in one.cells:
-            letter = address.rstrip("0123456789")
-            place = (int(address[len(letter) :]), number(letter))
-            named[one.file, sheet, one.rule].setdefault(place, one)
-    blocks: dict[tuple[str, str], list[tuple[str, set[tuple[int, int]], Found]]] = defaultdict(list)
-    for (file, sheet, rule), left in named.items():
-        while left:
-            first = min(left)
-            source = left.pop(first)
-            block = [first]
-            for row, column in block:  # grows as neighbours are found
-                around = ((row + a, column + b) for a in (-1, 0, 1) for b in (-1, 0, 1))
-                for near in [cell for cell in around if cell in left]:
-                    del left[near]
-                    block.append(near)
-            blocks[file, sheet].append((rule, set(block), source))
+        named[one.file, one.rule].append((set(one.cells), [one]))
     found = []
-    for (file, sheet), here in sorted(blocks.items(), key=lambda item: item[0]):
-        here.sort(key=lambda one: (-len(one[1]), min(one[1]), one[0]))
-        kept: list[set[tuple[int, int]]] = []
-        for rule, region, source in here:
-            if any(region <= other for other in kept):
-                continue
-            kept.append(region)
-            cells = {(file, sheet, f"{letters(column)}{row}") for row, column in region}
-            found.append(Found(file, rule, source.severity, cells, source.text))
-    return found
+    for alike in named.values():
+        owner: dict[Cell, int] = {}
+        parent = list(range(len(alike)))
+        for k, (cells, _) in enumerate(alike):
+            for file, sheet, address in cells:
+                for near in _around(address):
+                    if (file, sheet, near) in owner:
+                        parent[_root(parent, owner[file, sheet, near])] = _root(parent, k)
+                owner[file, sheet, address] = k
+        joined: dict[int, Found] = {}
+        for k, (cells, (one,)) in enumerate(alike):
+            first = joined.setdefault(
+                _root(parent, k), Found(one.file, one.rule, one.severity, set(), one.text)
+            )
+            first.cells |= cells
+        found.extend(joined.values())
+    found.sort(key=lambda one: (one.file, -len(one.cells), min(one.cells), one.rule))
+    kept: list[Found] = []
+    for one in found:
+        if not any(one.file == other.file and one.cells <= other.cells for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _around(address: str) -> Iterable[str]:
+    letter = address.rstrip("0123456789")
+    row, column = int(address[len(letter) :]), number(letter)
+    return (
+        f"{letters(column + right)}{row + down}"
+        for down in (-1, 0, 1)
+        for right in (-1, 0, 1)
+        if column + right
+    )
+
+
+def _root(parent: list[int], k: int) -> int:
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k
 
 
 def report(run: Run) -> None:

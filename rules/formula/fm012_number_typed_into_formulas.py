@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -12,8 +13,8 @@ from rules.remark import Judged, Remark
 from workbooks.formula.syntax import Binary, Node, Number, Prefix, nodes, references
 
 _REPEATED = 3  # cells of one formula from which a number added is its method; fewer: FM006
-# Shares, scales and the parts of a year, a day, an hour: they are the same every year.
-_LASTING = frozenset({0, 0.5, 1, 2, 3, 4, 7, 12, 24, 52, 60, 360, 365, 366, 3600})
+# Shares, scales and the parts of a year, a day, an hour: they are the same every year. So is π.
+_LASTING = frozenset({0, 0.5, 1, 2, 3, 4, 5, 6, 7, 12, 24, 52, 60, 360, 365, 366, 3600})
 _TENS = frozenset(10.0**power for power in range(-9, 10))
 
 
@@ -30,7 +31,7 @@ def typed_numbers(judged: Judged) -> Iterator[Remark]:
 
     Why: nobody sees a rate or price inside a formula, and one place is missed when it changes.
     Example: hours times 21.5 in every row of a column.
-    Not checked: small whole numbers, scales of ten, and what counts months, weeks, days, hours;
+    Not checked: small whole numbers, π, scales of ten, and what counts months, weeks, days, hours;
     numbers in conditions and in functions; what FM006 reports.
     Units: the table's own. All formulas of a sheet with the same numbers are one note.
     Source: recalculation, ISA 500.
@@ -66,7 +67,11 @@ def _numbers(tree: Node | None, *, added: bool) -> frozenset[float]:
         for number in (_typed(node.left), _typed(node.right))
         if number is not None
     }
-    return frozenset(number for number in typed if number not in _LASTING | _TENS)
+    return frozenset(number for number in typed if not _is_lasting(number))
+
+
+def _is_lasting(number: float) -> bool:
+    return number in _LASTING or number in _TENS or round(number, 2) == round(math.pi, 2)
 
 
 def _typed(node: Node) -> float | None:

@@ -372,7 +372,16 @@ def test_fm012_a_price_in_the_formulas_of_a_column() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=B{0}*100/12", "=ROUND(B{0},6)", "=IF(B{0}>650,1,2)", "=17*31", "=B{0}^1.5"]
+    "formula",
+    [
+        "=B{0}*100/12",
+        "=B{0}/5+6",
+        "=B{0}*3.1416",
+        "=ROUND(B{0},6)",
+        "=IF(B{0}>650,1,2)",
+        "=17*31",
+        "=B{0}^1.5",
+    ],
 )
 def test_fm012_numbers_that_never_change_or_are_no_factors(formula: str) -> None:
     rows = "\n".join(f"Line {n} | {n * 17} | {formula.format(n)} -> 7" for n in range(1, 5))
