@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ _NO_PART = Idea.TOTAL | Idea.NET | Idea.MEMO | Idea.PERCENT | Idea.AVERAGE | Ide
 
 
 _MOST_BEFORE = 3  # lines before a range; more are a part of their own
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 
 
 @rule(
@@ -35,14 +37,23 @@ def empty_lines_left_out(judged: Judged) -> Iterator[Remark]:
     Why: the total is right today, and short as soon as somebody fills in the line.
     Example: SUM(B4:B7) in B10, where B8 and B9 are empty and the lines have figures elsewhere.
     Not checked: lines without a figure in any column, or of another kind than those in the range;
-    totals and percentages; ranges of a row.
+    lines of a subtotal in the range; years outside those that the total names; totals and
+    percentages; ranges of a row.
     Units: any. One note for each total and range.
     Source: recalculation, ISA 500.
     """
     groups: dict[tuple[int, int, frozenset[int]], list[RangeSum]] = defaultdict(list)
+    within: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for one in range_sums(judged):
+        if one.axis == ROWS:
+            within[id(one.formulas.table), one.target] |= one.lines
     for one in range_sums(judged):
         empty = _empty(judged, one)
-        if empty:
+        if empty and not any(
+            _is_other_year(one, line)
+            or any(line in within[id(one.formulas.table), part] for part in one.lines)
+            for line in empty
+        ):
             groups[id(one.formulas.table), one.target, empty].append(one)
     for (_, _, empty), sums in groups.items():
         yield _note(sums, sorted(empty))
@@ -88,6 +99,13 @@ def _is_open(one: RangeSum, line: int, beside: int) -> bool:
     outer, inner = table.lines[line], table.lines[beside]
     alike = (outer.level, outer.bold, bool(outer.label))
     return alike == (inner.level, inner.bold, bool(inner.label))
+
+
+def _is_other_year(one: RangeSum, line: int) -> bool:
+    """Whether a line is of a year outside those from and to which the total is said to be."""
+    named = sorted(int(year) for year in _YEAR.findall(one.names()[0]))
+    own = _YEAR.findall(one.formulas.table.lines[line].label)
+    return len(named) > 1 and len(own) == 1 and not named[0] <= int(own[0]) <= named[-1]
 
 
 def _note(sums: list[RangeSum], empty: list[int]) -> Remark:

@@ -37,6 +37,7 @@ _EXCEPTIONS = 0.34  # share of a line that may differ from its formulas; more ar
 _NOISE = 1e-9  # of a figure, that other programs may add up differently …
 _SMALL = 1e-3  # … and of no less than this
 _DIGITS = 10  # times its last place, a figure was typed as rounded: 5.3 for 5.29, but not 1 for 0.7
+_REPEATED = 0.5  # share of the like formulas, from which another formula is a kind of its own
 _LONGEST_RUN = 3  # typed figures side by side among like formulas …
 _EXACT = 1e6  # … unless they are what the formula gives in six digits: pasted as values
 _MOST_TYPED = 20  # times the like formulas of a line, typed figures that are looked at
@@ -207,6 +208,8 @@ class _Line:
             return False
         if shape(pattern.tree) != shape(like.tree):
             where = np.flatnonzero(line == kind)
+            if int((line == own).sum()) > _REPEATED * len(where):
+                return False  # one of a kind of its own: a quotient in every other column
             return bool(where[0] < at < where[-1]) and _beside(line, filled, at, kind)
         same = [
             one

@@ -664,3 +664,40 @@ Gamma | 1127318 | =B4/B$5*100->43.79 | 971022 | =D4/D$5*100->40.26 | 982301 | =F
 Total | 2574226 | 100 | 2411930 | 100 | 2390935 | 100
 """)
     assert said(outcome, "FM004") == []
+
+
+def test_fm013_not_the_lines_of_a_subtotal_nor_other_years() -> None:
+    subtotal = """
+Line | 2002 | bought | 2003
+Cash | 204 | | 299
+Overdraft | 43 | | 41
+Net cash | =SUM(B2:B3)->247 | | =SUM(D2:D3)->340
+Debt | 3733 | 130 | 4632
+Net debt | =SUM(B4:B5)->3980 | =SUM(C4:C5)->130 | =SUM(D4:D5)->4972
+"""
+    assert said(check(subtotal), "FM013") == []
+    years = """
+Year | crises | strikes
+2007 | 3 | 11
+2008 | 5 | 17
+2009 | 7 | 13
+2010 | | 19
+{0} | =SUM(B2:B4)->15 | =SUM(C2:C5)->60
+"""
+    assert said(check(years.format("2007-2009, total")), "FM013") == []
+    assert [one[:8] for one in said(check(years.format("Total")), "FM013")] == ["note B6:"]
+
+
+def test_fm005_not_a_quotient_in_every_other_column() -> None:
+    figures = [(57, 32, 11), (61, 25, 14), (67, 20, 13), (71, 16, 13)]
+    rows = ["Line", "Alpha", "Beta", "Gamma", "All", "Passed"]
+    for k, (first, second, third) in enumerate(figures):
+        own = "BDFH"[k]
+        shares = (first / 100, second / 100, third / 100)
+        rows[0] += f" | {2001 + k} | share"
+        for row, (figure, share) in enumerate(zip((first, second, third), shares, strict=True), 2):
+            rows[row - 1] += f" | {figure} | ={own}{row}/{own}$5->{share}"
+        rows[4] += f" | =SUM({own}2:{own}4)->100 | 1"
+        passed = first + second
+        rows[5] += f" | ={own}2+{own}3->{passed} | ={own}6/{own}5->{passed / 100}"
+    assert said(check("\n".join(rows)), "FM005") == []
