@@ -67,6 +67,8 @@ def audit(
     findings, causes = _linked(ledger, findings, diagnoses)
     findings, causes = with_remarks(findings, causes, zip(remarked, remarks, strict=True))
     findings = calibrated(ledger, findings, causes)
+    unread = not_evaluated(seen.formulas)
+    seen.formulas.forget()
     agreed = np.isin(ledger.verdict, [VERDICTS.index(v) for v in _AGREED])
     proved = _proved(ledger, agreed)
     return Outcome(
@@ -80,7 +82,7 @@ def audit(
         root_causes=tuple(causes),
         not_checked=(
             *_not_checked(seen, names),
-            *not_evaluated(seen.formulas),
+            *unread,
         ),
         figures=len(ledger.figures),
         figures_proved=len(proved),

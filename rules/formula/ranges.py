@@ -82,6 +82,7 @@ def _all(judged: Judged, facts: FormulaFacts) -> Iterator[RangeSum]:
     for formulas in formulas_by_table(judged, facts):
         rows = [line.row for line in formulas.table.lines]
         columns = [heading.column for heading in formulas.table.headings]
+        taken: _Taken = {}
         for i, j, pattern in formulas.cells():
             meaning = facts.meaning(pattern)
             if meaning is None or meaning.operation is not Operation.SUM:
@@ -98,12 +99,17 @@ def _all(judged: Judged, facts: FormulaFacts) -> Iterator[RangeSum]:
             known = [area for area in areas if area is not None]
             if len(known) != len(meaning.terms):
                 continue
-            found = _sum(formulas, i, j, pattern.number, known, meaning.constant, (rows, columns))
+            place = (rows, columns)
+            found = _sum(formulas, i, j, pattern.number, known, meaning.constant, place, taken)
             if found is not None:
                 budget -= len(found.lines)
                 if budget < 0:
                     return
                 yield found
+
+
+# The lines that sums take in, by axis and ranges: the sums of neighbouring columns share them.
+_Taken = dict[tuple[int, tuple[tuple[int, int], ...]], frozenset[int]]
 
 
 def _sum(
@@ -114,20 +120,23 @@ def _sum(
     areas: list[Area],
     constant: float,
     places: tuple[list[int], list[int]],
+    taken: _Taken,
 ) -> RangeSum | None:
     row, column = places[ROWS][i], places[COLUMNS][j]
     if all(a.first_column == a.last_column == column for a in areas):
-        axis, spans = ROWS, [(a.first_row, a.last_row) for a in areas]
+        axis, spans = ROWS, tuple((a.first_row, a.last_row) for a in areas)
     elif all(a.first_row == a.last_row == row for a in areas):
-        axis, spans = COLUMNS, [(a.first_column, a.last_column) for a in areas]
+        axis, spans = COLUMNS, tuple((a.first_column, a.last_column) for a in areas)
     else:
         return None
     known = places[axis]
-    lines = {
-        line
-        for first, last in spans
-        for line in range(bisect_left(known, first), bisect_right(known, last))
-    }
+    lines = taken.get((axis, spans))
+    if lines is None:
+        lines = taken[axis, spans] = frozenset(
+            line
+            for first, last in spans
+            for line in range(bisect_left(known, first), bisect_right(known, last))
+        )
     target, observation = (i, j) if axis == ROWS else (j, i)
     return RangeSum(
         formulas,
@@ -135,9 +144,9 @@ def _sum(
         target,
         observation,
         pattern,
-        tuple(spans),
+        spans,
         tuple(areas),
-        frozenset(lines),
+        lines,
         constant,
     )
 

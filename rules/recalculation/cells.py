@@ -14,28 +14,27 @@ from workbooks.refs import Area
 _NUMBERS = (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)
 
 
+_NONE: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+
 class SheetCells:
     """One sheet's cells; positions are those of its grid."""
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
+        self._place: dict[int, dict[int, int]] = {}  # column -> row -> position, once asked for
 
     @cached_property
-    def _by_column(self) -> dict[int, tuple[NDArray[np.int32], NDArray[np.int64]]]:
+    def _by_column(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Rows and positions of each column, from the top down."""
         order = np.argsort(self.grid.columns, kind="stable")
         columns = self.grid.columns[order]
         numbers, starts = np.unique(columns, return_index=True)
         ends = np.append(starts[1:], len(columns))
         return {
-            int(column): (self.grid.rows[order[low:high]], order[low:high].astype(np.int64))
+            int(column): (self.grid.rows[order[low:high]].astype(np.int64), order[low:high])
             for column, low, high in zip(numbers, starts, ends, strict=True)
         }
-
-    @cached_property
-    def _place(self) -> dict[tuple[int, int], int]:
-        pairs = zip(self.grid.rows.tolist(), self.grid.columns.tolist(), strict=True)
-        return {place: at for at, place in enumerate(pairs)}
 
     @cached_property
     def is_number(self) -> NDArray[np.bool_]:
@@ -48,13 +47,16 @@ class SheetCells:
 
     def at(self, row: int, column: int) -> int:
         """The position of a cell, −1 where it is blank."""
-        return self._place.get((row, column), -1)
+        known = self._place.get(column)
+        if known is None:
+            rows, positions = self._by_column.get(column, (_NONE, _NONE))
+            known = dict(zip(rows.tolist(), positions.tolist(), strict=True))
+            self._place[column] = known
+        return known.get(row, -1)
 
     def column(self, column: int, first: int, last: int) -> NDArray[np.int64]:
         """Positions of the cells of a column between two rows, both included."""
-        rows, positions = self._by_column.get(column, (None, None))
-        if rows is None or positions is None:
-            return np.zeros(0, dtype=np.int64)
+        rows, positions = self._by_column.get(column, (_NONE, _NONE))
         low, high = np.searchsorted(rows, [first, last + 1])
         return positions[low:high]
 

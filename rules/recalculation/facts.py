@@ -30,6 +30,12 @@ class FormulaFacts:
             self._remembered[name] = work_out()
         return cast("T", self._remembered[name])
 
+    def forget(self) -> None:
+        """Give back the memory of what was worked out; asked again, it is worked out again."""
+        self._remembered.clear()
+        for name in ("evaluator", "many"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def evaluator(self) -> Evaluator:
         """Evaluates formulas over the values that the workbook stores."""
