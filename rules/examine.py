@@ -27,6 +27,7 @@ from rules.shown import as_shown
 from rules.statutory.frompacks import FromPacks, from_packs
 from rules.statutory.shipped import found_by_words
 from workbooks.grid import Workbook
+from workbooks.refs import CellRef
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import language
 
@@ -88,7 +89,8 @@ def examine(
     ledger = build_ledger(figures, places, relations, cells, tolerance=settings.tolerance)
     ledger = as_shown(ledger, workbook)
     ledger, asked = settled(without_echoes(ledger), tables, places, relations, formulas.book)
-    ledger, quotes = scope_of(ledger, tables, places)
+    ledger = as_shown(ledger, workbook, settled=True)
+    ledger, quotes = scope_of(ledger, tables, places, _comments(workbook))
     crashes = inferred.crashes
     return Examined(
         workbook,
@@ -105,6 +107,14 @@ def examine(
         asked,
         inferred.unsearched,
     )
+
+
+def _comments(workbook: Workbook) -> dict[CellRef, str]:
+    return {
+        CellRef(grid.name, row, column): text
+        for grid in workbook.grids
+        for (row, column), text in grid.comments.items()
+    }
 
 
 def _from_packs(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.doubts import doubts
+from rules.doubts import doubts, significant_digits
 from rules.lacking import lacking_one
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Check, Finding, Message, Operation, Severity, Verdict
@@ -31,6 +33,10 @@ Names = Callable[[int], tuple[str, str]]
 _RELATIVE = Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
 _SURE = 0.85  # confidence from which a discrepancy is an error rather than a warning
 _LISTED = 4  # parts from which a sum is a list that a footnote may call incomplete
+_TELLING = 3  # digits of a difference that a comment names
+_AS_WRITTEN = 1e-6  # share by which the amount in a comment may differ from it
+_AMOUNT = re.compile(r"\d{1,3}(?:['’ \u00a0\u202f.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?")
+_DECIMALS = re.compile(r"[.,](\d{1,2}|\d{4,})$")
 _DISCREPANCY = VERDICTS.index(Verdict.DISCREPANCY)
 _SCOPE = VERDICTS.index(Verdict.SCOPE)
 
@@ -111,12 +117,16 @@ def kept(ledger: Ledger, keep: NDArray[np.bool_]) -> Ledger:
 
 
 def scope_of(
-    ledger: Ledger, tables: Sequence[Table], places: Sequence[NDArray[np.int64]]
+    ledger: Ledger,
+    tables: Sequence[Table],
+    places: Sequence[NDArray[np.int64]],
+    comments: Mapping[CellRef, str] = MappingProxyType({}),
 ) -> tuple[Ledger, dict[int, str]]:
     """Discrepancies that a footnote may explain become ``scope``; also the quote per ledger row.
 
     A note limits the column whose year and scenario it names, in its own table; it can only
-    explain that a list is incomplete, never a net or a change that does not follow.
+    explain that a list is incomplete, never a net or a change that does not follow. A comment of a
+    cell of the check explains any that is off by just the amount which it names.
     """
     quotes: dict[int, str] = {}
     figure_column: dict[int, str] = {}
@@ -137,7 +147,38 @@ def scope_of(
         if quote is not None and sums_up and listed:
             verdict[check] = _SCOPE
             quotes[int(check)] = quote
+        elif comments and (said := _commented(ledger, int(check), comments)):
+            verdict[check] = _SCOPE
+            quotes[int(check)] = said
     return replace(ledger, verdict=verdict), quotes
+
+
+def _commented(ledger: Ledger, check: int, comments: Mapping[CellRef, str]) -> str:
+    """The comment of a cell of this check that names its difference; empty without one."""
+    parts = ledger.part[ledger.start[check] : ledger.start[check + 1]].tolist()
+    gap = abs(float(ledger.difference[check]))
+    if significant_digits(np.array([gap]))[0] < _TELLING:
+        return ""
+    for figure in (int(ledger.target[check]), *parts):
+        text = comments.get(ledger.figures.ref(figure), "")
+        if any(abs(amount - gap) <= _AS_WRITTEN * gap for amount in amounts_in(text)):
+            return " ".join(text.split())
+    return ""
+
+
+def amounts_in(text: str) -> list[float]:
+    """The amounts that a sentence names, without their signs, however thousands are set apart.
+
+    >>> amounts_in("inkl. CHF 114'449.59 kalk. Kosten, 2 000 € in 2012; 1.250,5")
+    [114449.59, 2000.0, 2012.0, 1250.5]
+    """
+    found = []
+    for written in _AMOUNT.findall(text):
+        whole, mark, decimals = written, "", ""
+        if end := _DECIMALS.search(written):
+            whole, mark, decimals = written[: end.start()], ".", end[1]
+        found.append(float(re.sub(r"\D", "", whole) + mark + decimals))
+    return found
 
 
 def findings_of(

@@ -12,6 +12,7 @@ from workbooks.refs import CellRef
 _SAME = 1e-6  # share by which two amounts may differ and still be one
 _RANK = tuple(Certainty)
 _LAGGING = ("stale-value",)  # a formula that was not worked out again after its input changed
+_WHOLE = ("plug",)  # says all that a check which fails by the same amount could say
 _SOFT = ("typed-over-formula",)  # a typed total is no fault of its own where its parts are wrong
 
 
@@ -24,7 +25,8 @@ def with_remarks(
 
     A remark joins the root cause that already accounts for its cell; where both speak of the same
     amount, or the other did not know why, the root cause takes over what the remark says. A typed
-    total whose parts are found to be wrong is not told a second time.
+    total whose parts are found to be wrong is not told a second time; nor is a check of a cell with
+    an adjustment typed into its formula that fails by just that.
     """
     result = list(findings)
     at = {finding.id: k for k, finding in enumerate(result)}
@@ -33,6 +35,8 @@ def with_remarks(
     for finding, remark in remarks:
         if not remark.cause or finding.id not in at or finding.severity is Severity.NOTE:
             continue
+        if remark.cause in _WHOLE:
+            dropped.update(other.id for other in result if _is_told_by(other, finding))
         cells = {remark.cell, *remark.cells}
         k = _accounting(joined, result, cells)
         if k is None and remark.cause in _LAGGING:
@@ -43,7 +47,23 @@ def with_remarks(
             joined.append(_new(finding, remark))
         else:
             joined[k] = _merged(joined[k], finding, remark)
-    return _numbered([finding for finding in result if finding.id not in dropped], joined)
+    left = [_without(cause, dropped) for cause in joined]
+    return _numbered(
+        [finding for finding in result if finding.id not in dropped],
+        [cause for cause in left if cause.findings],
+    )
+
+
+def _is_told_by(check: Finding, remark: Finding) -> bool:
+    """Whether a failing check has the cell of ``remark`` in it and fails by its amount."""
+    if check.check is None or not check.difference:
+        return False
+    there = check.cell == remark.cell or any(part.cell == remark.cell for part in check.parts)
+    return there and _is_same(_amount(check), _amount(remark))
+
+
+def _without(cause: RootCause, dropped: set[str]) -> RootCause:
+    return replace(cause, findings=tuple(one for one in cause.findings if one not in dropped))
 
 
 def _may_be(cause: RootCause, cell: CellRef) -> bool:

@@ -13,6 +13,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.doubts import significant_digits
 from rules.ledger import BASES, OPERATIONS, VERDICTS, Ledger
 from rules.model import Basis, Operation, Verdict
 
@@ -25,13 +26,17 @@ _LINEAR = tuple(
     OPERATIONS.index(kind)
     for kind in (Operation.SUM, Operation.NET, Operation.DIFFERENCE, Operation.CHANGE)
 )
+_DECLARED = BASES.index(Basis.DECLARED)
 _RATIO = OPERATIONS.index(Operation.RATIO)
+_CHANGE = OPERATIONS.index(Operation.PERCENT_CHANGE)
+_AVERAGE = OPERATIONS.index(Operation.AVERAGE)
 _BARE = 0.5  # share of the usual number of parts, and of the figure, below which a total is bare
 _SUM = OPERATIONS.index(Operation.SUM)
 _FEWEST_STRAY = 2  # failing checks from which a part that never holds is no part
 _FEWEST_MEANT = 3  # parts of which a figure may be the mean
 _LIKE_MEAN = 0.02  # share of the mean within which a figure reads as it
 _ALIKE = 2.0  # largest over smallest of parts that a mean stands for
+_TELLING_DIGITS = 3  # of a figure that is the sum of others by no accident
 _EDGE = 0.05  # share of agreements at the very edge of rounding, from where they are accidents
 _FEWEST_EDGE = 2
 _FEWEST_UNMOVED = 4  # observations in which a figure is the same before that tells anything
@@ -49,8 +54,11 @@ def outdone(ledger: Ledger) -> Flags:
         return quotients
     guessed = failing & np.isin(ledger.basis, _GUESSED)
     result = _of_mean(ledger, failing) | _with_stray_parts(ledger, failing)
-    result |= guessed & (_at_the_edge(ledger) | _cancelling(ledger) | _unmoved(ledger))
+    result |= guessed & (_at_the_edge(ledger) | _unmoved(ledger))
+    named = failing & (ledger.basis == BASES.index(Basis.LABEL))
+    result |= (guessed | named) & _cancelling(ledger)
     result |= _bare(ledger, failing)
+    result |= failing & (ledger.basis != _DECLARED) & _counting_twice(ledger, failing)
     known = _holding(ledger, guessed)
     n = int(ledger.relation.max(initial=-1)) + 1
     held = np.bincount(ledger.relation[ledger.verdict < _DISCREPANCY], minlength=n)
@@ -62,10 +70,14 @@ def outdone(ledger: Ledger) -> Flags:
 
 
 def _of_quotient(ledger: Ledger) -> Flags:
-    """Means of figures that are quotients: the quotient of means is not the mean of quotients."""
-    holds = (ledger.verdict < _DISCREPANCY) & (ledger.operation == _RATIO)
-    means = ledger.operation == OPERATIONS.index(Operation.AVERAGE)
-    return np.asarray(means & np.isin(ledger.target, ledger.target[holds]), dtype=np.bool_)
+    """Means of figures that are quotients, as the quotient of means is not the mean of quotients;
+    and changes of figures that are the change between two others."""
+    agreed = ledger.verdict < _DISCREPANCY
+    ratios = ledger.target[agreed & (ledger.operation == _RATIO)]
+    changes = ledger.target[agreed & (ledger.operation == _CHANGE)]
+    result = (ledger.operation == _AVERAGE) & np.isin(ledger.target, ratios)
+    result |= (ledger.operation == _CHANGE) & np.isin(ledger.target, changes)
+    return np.asarray(result, dtype=np.bool_)
 
 
 def _bare(ledger: Ledger, failing: Flags) -> Flags:
@@ -151,6 +163,24 @@ def _of_mean(ledger: Ledger, failing: Flags) -> Flags:
     alike = (smallest > 0) & (largest <= _ALIKE * smallest)
     sums = failing & (ledger.operation == _SUM) & (count >= _FEWEST_MEANT)
     return np.asarray(sums & near & alike & (reported != 0), dtype=np.bool_)
+
+
+def _counting_twice(ledger: Ledger, failing: Flags) -> Flags:
+    """Sums that hold without one of their parts, which is itself the sum of the parts just before
+    or after it: a subtotal without a name. Figures of a digit or two do that by accident."""
+    result = np.zeros(len(ledger), dtype=np.bool_)
+    sums = failing & (ledger.operation == _SUM) & (np.diff(ledger.start) > _FEWEST_MEANT)
+    sums &= significant_digits(ledger.difference) >= _TELLING_DIGITS
+    for check in np.flatnonzero(sums).tolist():
+        span = slice(ledger.start[check], ledger.start[check + 1])
+        value = ledger.factor[span] * ledger.figures.value[ledger.part[span]]
+        value = value[value != 0]
+        slack = float(ledger.tolerance[check]) + 1e-9 * float(np.abs(value).max(initial=0.0))
+        for k in np.flatnonzero(np.abs(value + ledger.difference[check]) <= slack).tolist():
+            before, after = np.cumsum(value[:k][::-1])[1:], np.cumsum(value[k + 1 :])[1:]
+            gap = np.abs(np.concatenate([before, after]) - value[k])
+            result[check] |= bool((gap <= slack).any())
+    return result
 
 
 def _with_stray_parts(ledger: Ledger, failing: Flags) -> Flags:

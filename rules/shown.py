@@ -27,13 +27,15 @@ _LINEAR = tuple(
 )
 
 
-def as_shown(ledger: Ledger, workbook: Workbook) -> Ledger:
+def as_shown(ledger: Ledger, workbook: Workbook, *, settled: bool = False) -> Ledger:
     """The ledger with differences that do not show as ``rounding``, their tolerance half of the
     last digit shown.
 
-    Of sums only those whose parts are all multiples of that digit: where parts have more digits
-    than are shown, so has their total. Where a relation fails visibly in one line, it is told in
-    all of them.
+    Before it is ``settled`` which relations were meant, hidden differences beside a visible one of
+    the same relation are left as they are: they too speak against that relation.
+
+    Of sums only those whose total, or whose parts, are multiples of that digit: where parts have
+    more digits than are shown, so has their total, unless it was typed as it shows.
     """
     failing = (ledger.verdict == _DISCREPANCY) & np.isin(ledger.operation, (*_DIVIDED, *_LINEAR))
     if not failing.any():
@@ -45,15 +47,19 @@ def as_shown(ledger: Ledger, workbook: Workbook) -> Ledger:
         cell = ledger.figures.ref(int(ledger.target[check]))
         step = shown_step(_format(grids[cell.sheet], workbook, cell.row, cell.column))
         parts = ledger.figures.value[ledger.part[ledger.start[check] : ledger.start[check + 1]]]
+        reported = ledger.figures.value[[ledger.target[check]]]
         small = abs(float(ledger.difference[check])) <= step / 2 * (1 + 1e-9)
+        if step > 0:  # or both are printed alike
+            small |= bool(np.rint(reported[0] / step) == np.rint(ledger.recomputed[check] / step))
         linear = ledger.operation[check] in _LINEAR
-        if small and step > 0 and (not linear or _are_whole(parts / step)):
-            hidden[check] = step / 2
+        unseen = small and step > 0
+        if unseen and (not linear or _are_whole(parts / step) or _are_whole(reported / step)):
+            hidden[check] = max(step / 2, abs(float(ledger.difference[check])))
         else:
             seen.add(int(ledger.relation[check]))
     tolerance, verdict = ledger.tolerance.copy(), ledger.verdict.copy()
     for check, half in hidden.items():
-        if int(ledger.relation[check]) not in seen:
+        if settled or int(ledger.relation[check]) not in seen:
             tolerance[check] = max(float(tolerance[check]), half)
             verdict[check] = VERDICTS.index(Verdict.ROUNDING)
     return replace(ledger, tolerance=tolerance, verdict=verdict)

@@ -42,7 +42,8 @@ def controlled(table: Table, place: NDArray[np.int64], first: int) -> Iterator[C
             if pair is None:
                 continue
             a, b = sorted(pair)
-            for j in np.flatnonzero((where[a] >= 0) & (where[b] >= 0)):
+            named = np.array([bool(name) for name, _ in (across if axis == 0 else down)])
+            for j in np.flatnonzero((where[a] >= 0) & (where[b] >= 0) & named):
                 yield CellRelation(
                     "TO601",
                     Operation.COPY,

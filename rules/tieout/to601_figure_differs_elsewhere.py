@@ -190,9 +190,12 @@ _PREFIX = 8  # letters that names of one figure share: henkilöstömenot, henkil
 
 
 def _same_name(first: str, second: str) -> bool:
-    """True for names that differ only in their unit or ending."""
+    """True for names that differ only in their unit or ending: a word more makes another figure."""
     a, b = (name.strip(" €%$£") for name in (first, second))
-    return bool(a) and (a == b or (a[:_PREFIX] == b[:_PREFIX] and len(a) >= _PREFIX))
+    if a == b:
+        return bool(a)
+    alike = a[:_PREFIX] == b[:_PREFIX] and len(a) >= _PREFIX
+    return alike and len(a.split()) == len(b.split())
 
 
 def _is_net(view: _View, line: int) -> bool:

@@ -181,3 +181,32 @@ def test_a_figure_that_stays_while_its_parts_move_was_not_added_up() -> None:
 def test_shares_that_make_up_a_hundred_are_the_same_and_one_is_a_finding() -> None:
     shares = [[100.0, 45.0, 54.9], [100.0, 35.4, 64.7], [100.0, 32.8, 67.1], [100.0, 28.1, 71.8]]
     assert lines([*shares, [100.0, 24.9, 47.1]]) == [False] * 5
+
+
+def test_a_net_by_its_words_that_only_ever_balanced_is_none() -> None:
+    before, tax, after = 182.0, 70.0, 112.0
+    rows = [[before + k, tax, after + k, 0.0] for k in range(3)]  # the fourth is a line of its own
+    told: list[Told] = [
+        (NET, LABEL, 4 * k + 3, (4 * k, 4 * k + 1, 4 * k + 2), (1.0, -1.0, -1.0)) for k in range(4)
+    ]
+    assert flags([*rows, [before, tax, after, -12.0]], *told, relation=0) == [False] * 3 + [True]
+    off = [before + 5.0, tax, after, -12.0]  # these do not balance
+    assert flags([*rows, off], *told, relation=0) == [False] * 4
+
+
+def test_a_subtotal_without_a_name_is_counted_once() -> None:
+    rows = [[4107.9], [86.4], [12.4], [98.8], [114.1], [4320.8]]
+    total: Told = (SUM, Basis.STRUCTURE, 5, (0, 1, 2, 3, 4), (1.0,) * 5)
+    assert flags(rows, total) == [True]
+    rows[3] = [97.8]  # it is not the sum of the two before it
+    assert flags(rows, total) == [False]
+    rows[3], rows[5] = [98.8], [4419.6 + 98.8]  # counted three times
+    assert flags(rows, total) == [False]
+
+
+def test_what_is_the_change_of_two_figures_is_no_wrong_change_of_others() -> None:
+    rows = [[19596.32, 0.0, 11198.12, -1.0]]  # gross, net, net of last year, change
+    net: Told = (Operation.PERCENT_CHANGE, LABEL, 3, (2, 1), (-1.0, 1.0))
+    gross: Told = (Operation.PERCENT_CHANGE, LABEL, 3, (2, 0), (-1.0, 1.0))
+    assert flags(rows, net, gross) == [False, True]
+    assert flags(rows, gross) == [False]

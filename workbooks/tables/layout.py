@@ -26,10 +26,11 @@ _DATE, _TEXT = int(Kind.DATE), int(Kind.TEXT)
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _MISSING = re.compile(
-    r"[-–—.…*x]{1,4}|n\.?/?[ad]\.?|na|n[./]\s?(?:ap+l?|av(?:ail)?)\.?|tb[acd]|ei tietoa|[a-z]\)?",
+    r"[-–—.…*x]{1,4}|[-–—.…_\s]+|n\.?/?[ad]\.?|na|n[./]\s?(?:ap+l?|av(?:ail)?)\.?|tb[acd]|ei tietoa"
+    r"|[a-z]\)?",
     re.IGNORECASE,
 )
-_NIL = re.compile(r"[-–—−\s0]*")  # said to be nothing, which is no figure held back
+_NIL = re.compile(r"[-–—−\s0]*|[.…\s]{4,}")  # said to be nothing, which is no figure held back
 _CODE_ONLY = re.compile(r"[A-Z]{0,3}\d[\d.\-/ ]*\.?")
 _LAST_CODE = 1e8  # whole numbers from here on are amounts
 _LOOK_BELOW = 12  # rows below a heading within which its column must hold a number

@@ -37,3 +37,8 @@ def test_a_control_other_than_zero_is_a_difference_between_the_totals() -> None:
 def test_a_change_or_columns_that_are_no_totals_are_no_control() -> None:
     assert checks_of(outcome_of(book(diff="CHANGE")), "TO601") == {}
     assert checks_of(outcome_of(book(heading="BUDGET")), "TO601") == {}
+
+
+def test_scratch_figures_below_the_table_that_no_line_names_are_not_compared() -> None:
+    text = book() + "\n\n | | | 233060969 | | | 802 | 233060167"
+    assert findings_of(outcome_of(text), "TO601") == []
