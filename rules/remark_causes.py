@@ -25,18 +25,19 @@ def with_remarks(
 
     A remark joins the root cause that already accounts for its cell; where both speak of the same
     amount, or the other did not know why, the root cause takes over what the remark says. A typed
-    total whose parts are found to be wrong is not told a second time; nor is a check of a cell with
-    an adjustment typed into its formula that fails by just that.
+    total whose parts are found to be wrong is not told a second time. A check of a cell with an
+    adjustment typed into its formula that fails by just that is a note under the root cause of it.
     """
     result = list(findings)
     at = {finding.id: k for k, finding in enumerate(result)}
     joined = list(causes)
     dropped: set[str] = set()
+    followed: dict[str, str] = {}  # a check -> the adjustment that it fails by
     for finding, remark in remarks:
         if not remark.cause or finding.id not in at or finding.severity is Severity.NOTE:
             continue
         if remark.cause in _WHOLE:
-            dropped.update(other.id for other in result if _is_told_by(other, finding))
+            followed |= {other.id: finding.id for other in result if _is_told_by(other, finding)}
         cells = {remark.cell, *remark.cells}
         k = _accounting(joined, result, cells)
         if k is None and remark.cause in _LAGGING:
@@ -47,11 +48,15 @@ def with_remarks(
             joined.append(_new(finding, remark))
         else:
             joined[k] = _merged(joined[k], finding, remark)
-    left = [_without(cause, dropped) for cause in joined]
+    left = [_with_followers(_without(cause, {*dropped, *followed}), followed) for cause in joined]
     return _numbered(
-        [finding for finding in result if finding.id not in dropped],
+        [_as_note(f) if f.id in followed else f for f in result if f.id not in dropped],
         [cause for cause in left if cause.findings],
     )
+
+
+def _as_note(finding: Finding) -> Finding:
+    return replace(finding, severity=Severity.NOTE)
 
 
 def _is_told_by(check: Finding, remark: Finding) -> bool:
@@ -64,6 +69,12 @@ def _is_told_by(check: Finding, remark: Finding) -> bool:
 
 def _without(cause: RootCause, dropped: set[str]) -> RootCause:
     return replace(cause, findings=tuple(one for one in cause.findings if one not in dropped))
+
+
+def _with_followers(cause: RootCause, followed: dict[str, str]) -> RootCause:
+    """The root cause with the checks that fail by an adjustment of its own."""
+    more = tuple(check for check, adjustment in followed.items() if adjustment in cause.findings)
+    return replace(cause, findings=(*cause.findings, *more))
 
 
 def _may_be(cause: RootCause, cell: CellRef) -> bool:

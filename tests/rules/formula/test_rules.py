@@ -182,7 +182,7 @@ def test_fm006_a_plug_that_explains_the_difference() -> None:
         "error C5: The formula =SUM(C2:C4)+120 contains an adjustment typed by hand: 120. "
         "Without it the figure would be 1,721."
     ]
-    assert causes(outcome) == [("plug", "C5", 1)]
+    assert causes(outcome) == [("plug", "C5", 2)]
     assert [f.rule for f in outcome.findings if f.severity is not Severity.NOTE] == ["FM006"]
 
 
