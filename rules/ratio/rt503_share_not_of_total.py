@@ -23,6 +23,7 @@ _MOST_FAILING = 0.25  # of the shares of one line
 
 _COARSE = 1e-3  # of a whole, that its rounding may be for shares to tell it
 _SHARES = Idea.PERCENT | Idea.SHARE
+_AT_ONCE = 100_000  # figures held at a time
 _NOISE = 1e-9  # of a figure, from reckoning in binary
 
 Floats = NDArray[np.float64]
@@ -107,10 +108,13 @@ def _best(seen: Along, column: int) -> _Shares | None:
         return None
     wholes = _wholes(seen.values[:, amounts], seen.lines)
     found: list[_Shares] = []
-    for at, whole in _near_shares(seen, column, amounts, wholes, scales):
-        for scale in scales:
-            shares = _tested(seen.values, seen.steps, column, amounts[at], whole, scale)
-            if shares is not None:
+    near = _near_shares(seen, column, amounts, wholes, scales)
+    pairs = [(amounts[at], whole) for at, whole in near]
+    few = [_few_fail(seen, column, pairs, scale) for scale in scales]
+    for k in np.flatnonzero(np.logical_or.reduce(few)).tolist():
+        for scale, good in zip(scales, few, strict=True):
+            shares = good[k] and _tested(seen.values, seen.steps, column, *pairs[k], scale)
+            if shares:
                 found.append(shares)
     best = max(found, key=lambda s: s.bits, default=None)
     tried = int(wholes.sum()) * len(scales)
@@ -190,6 +194,28 @@ def _inside(low: Floats, high: Floats, wholes: Floats, asked: NDArray[np.bool_])
         begun = np.searchsorted(np.sort(low[:, column]), wholes[lines, column], "right")
         ended = np.searchsorted(np.sort(high[:, column]), wholes[lines, column], "left")
         result[lines, column] = begun - ended + (high[:, column] == -np.inf).sum()
+    return result
+
+
+def _few_fail(
+    seen: Along, column: int, pairs: Sequence[tuple[int, int]], scale: float
+) -> NDArray[np.bool_]:
+    """For which ``pairs``, amounts and whole, few enough shares fail for `_tested`; all at once."""
+    shown, step = seen.values[:, column][:, None], seen.steps[:, column][:, None]
+    result = np.zeros(len(pairs), dtype=np.bool_)
+    at_once = max(1, _AT_ONCE // max(1, len(shown)))
+    for low in range(0, len(pairs), at_once):
+        amounts, wholes = np.array(pairs[low : low + at_once]).T
+        parts, steps = seen.values[:, amounts], seen.steps[:, amounts]
+        each = np.arange(len(wholes))
+        base = parts[wholes, each]
+        value = scale * parts / base
+        half = scale * (steps / np.abs(base) + steps[wholes, each] * np.abs(parts) / base**2)
+        told = np.isfinite(shown) & np.isfinite(parts)
+        told[wholes, each] = False  # one over itself says nothing
+        allowed = (half + step) / 2 + _NOISE * np.abs(value)
+        failed = (told & ~(np.abs(shown - value) <= allowed)).sum(axis=0)
+        result[low : low + at_once] = failed <= np.maximum(1, _MOST_FAILING * told.sum(axis=0))
     return result
 
 
