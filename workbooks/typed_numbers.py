@@ -20,6 +20,8 @@ from workbooks.numbers import (
 
 _SAMPLE = 4_000
 _ZERO_LED = re.compile(r"0[0-9][0-9. ]*")
+_UNIT = re.compile(r"\D*1[\s.,'’]?000(?:[\s.,'’]?000)?\D*")
+_CURRENCY = re.compile(r"[^\W\d_]|[€$£¥]")
 
 
 def settle_texts(
@@ -32,7 +34,8 @@ def settle_texts(
 
     What was typed stays in ``texts``. The notation is inferred for each column, with the whole
     sheet's where a column proves nothing. A column of codes, which shows by leading zeros, stays
-    text. A text that names an error becomes an error.
+    text, and so does ``1 000 €`` where it says the unit. A text that names an error becomes an
+    error.
     """
     unlike = set(filter(_may_matter, set(texts.values())))
     if not unlike:
@@ -70,6 +73,9 @@ class _Column:
             else:
                 self.kinds[at] = Kind.PERCENTAGE if number.percent else Kind.AMOUNT
                 self.numbers[at] = number.value
+        for at in _units(texts):
+            self.kinds[at] = Kind.TEXT
+            self.numbers[at] = np.nan
 
 
 def _sample(texts: list[str]) -> list[str]:
@@ -79,6 +85,17 @@ def _sample(texts: list[str]) -> list[str]:
 
 def _may_matter(text: str) -> bool:
     return could_be_number(text) or (text[:1] in "#Ee " and is_error_text(text))
+
+
+def _units(texts: list[str]) -> list[int]:
+    """Positions of ``1 000 €`` and the like, in a column that has no other amount with a currency.
+
+    >>> _units(["1 000 €", "1 250"]), _units(["1 000 €", "1 250 €"]), _units(["1000"])
+    ([0], [], [])
+    """
+    with_currency = [at for at, text in enumerate(texts) if _CURRENCY.search(text)]
+    is_unit = all(_UNIT.fullmatch(texts[at].strip()) for at in with_currency)
+    return with_currency if is_unit else []
 
 
 def _are_codes(texts: list[str]) -> bool:

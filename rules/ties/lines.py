@@ -83,7 +83,10 @@ class _Pairing:
                 continue
             how = by if len(lines) == len(others) else max(by, MatchedBy.LABEL, key=_ORDER.index)
             for i, k in zip(lines, others, strict=False):
-                self._take(i, k, how)
+                self._take(i, k, how, self._alike(i, k) if how is MatchedBy.CODE else 100.0)
+
+    def _alike(self, i: int, k: int) -> float:
+        return likeness(self.this.lines.labels[i], self.last.lines.labels[k])
 
     def by_likeness(self) -> None:
         """Pair what is left by words that are nearly the same, the likest first."""
@@ -108,8 +111,7 @@ class _Pairing:
             others = right.get(key, [])
             if len(lines) == len(others) == 1:
                 i, k = lines[0], others[0]
-                alike = likeness(self.this.lines.labels[i], self.last.lines.labels[k])
-                self._take(i, k, MatchedBy.FIGURES, alike)
+                self._take(i, k, MatchedBy.FIGURES, self._alike(i, k))
 
     def _by_figures(
         self, side: Side, lines: Sequence[int], columns: Sequence[int]

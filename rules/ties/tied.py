@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rules.declared.learn import tables_by_name
-from rules.declared.lines import label_key
+from rules.declared.lines import label_key, likeness
 from rules.declared.match import matches
 from rules.ties.columns import ColumnPair, paired_columns
 from rules.ties.lines import LinePair, MatchedBy, paired_lines
@@ -17,6 +18,11 @@ from rules.ties.scale import scale_between
 from rules.ties.side import Side
 from workbooks.tables.model import Table
 from workbooks.tables.vocabulary import Idea
+
+_TOTALS = re.compile(
+    r"(?<!\w)(?:kaikki|yhteensä|yht|summa|sammanlagt|totalt|totala?|sum|grand|overall|in all|"
+    r"gesamt|insgesamt|összesen)(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +100,34 @@ def _with_figures(side: Side, columns: Sequence[int]) -> list[int]:
     return [i for i in range(len(side.lines)) if told[i] and side.lines.labels[i]]
 
 
+def _of_what(label: str) -> str:
+    """A label without the words that only say that it is a total.
+
+    >>> _of_what("sivistyslautakunta yhteensä"), _of_what("yhteensä")
+    ('sivistyslautakunta', '')
+    """
+    return " ".join(_TOTALS.sub(" ", label).split())
+
+
 def _used(result: Tied, side: Side) -> bool:
     return any(pair.last.table == side.table for pair in result.pairs)
 
 
 def _elsewhere(result: Tied, last: Sequence[Side], sheets: Sequence[str]) -> None:
     """Find lines without a match in other tables: a summary against its detail, by a label that is
-    there once, or by the total of the sheet or table that is called like the line."""
+    there once, or by the total that is called like the line, as is its sheet or table."""
     labels: dict[str, list[tuple[int, int]]] = defaultdict(list)
     totals: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for t, side in enumerate(last):
+        sums = [k for k, words in enumerate(side.ideas) if words & (Idea.TOTAL | Idea.NET)]
         for k, label in enumerate(side.lines.labels):
             labels[label].append((t, k))
-        sums = [k for k, words in enumerate(side.ideas) if words & (Idea.TOTAL | Idea.NET)]
+        for k in sums:
+            totals[_of_what(side.lines.labels[k])].append((t, k))
         if sums:
-            for name in {label_key(sheets[t]), label_key(side.title)} - {""}:
-                totals[name].append((t, sums[-1]))
+            for name in {label_key(sheets[t]), label_key(side.title)}:
+                if (t, sums[-1]) not in totals[name]:
+                    totals[name].append((t, sums[-1]))
     open_lines = list(result.new)
     for side in list(result.apart):
         open_lines += [(side, i) for i in range(len(side.lines)) if side.lines.labels[i]]
@@ -117,11 +135,17 @@ def _elsewhere(result: Tied, last: Sequence[Side], sheets: Sequence[str]) -> Non
     sides = {side.table: side for side, _ in open_lines}
     for side, i in open_lines:
         label = side.lines.labels[i]
-        spots = labels.get(label, []) if len(labels.get(label, [])) == 1 else totals.get(label, [])
-        usable = [(t, k) for t, k in spots if paired_columns(side.headings, last[t].headings)]
+        if not _of_what(label):
+            continue  # a total of which the label says nothing
+        same, alike = labels.get(label, []), 100.0
+        if len(same) != 1:
+            names = [name for name in totals if name and f"{label} ".startswith(f"{name} ")]
+            name = max(names, key=len, default="")
+            same, alike = totals.get(name, []) if name else [], likeness(label, name)
+        usable = [(t, k) for t, k in same if paired_columns(side.headings, last[t].headings)]
         if len(usable) == 1:
             t, k = usable[0]
-            found[side.table, t].append(LinePair(i, k, MatchedBy.ELSEWHERE))
+            found[side.table, t].append(LinePair(i, k, MatchedBy.ELSEWHERE, alike))
     for (table, t), lines in found.items():
         side, other = sides[table], last[t]
         columns = paired_columns(side.headings, other.headings)

@@ -64,3 +64,32 @@ def test_every_row_is_the_number_of_its_cell(name: str, tmp_path: Path) -> None:
         grid = grids[sheet]
         assert grid.numbers[grid.index(row, column)] == amount
     assert set(frame["kind"]) <= {"amount", "percentage"}
+
+
+@pytest.mark.parametrize(
+    ("corner", "scale"),
+    [
+        ("1 000 €", 1e3),
+        ("(1000 euroa)", 1e3),
+        ("€ 1,000", 1e3),
+        ("R'000", 1e3),
+        ("milj. €", 1e6),
+        ("1 000 000 €", 1e6),
+        ("€", 1.0),
+    ],
+)
+def test_a_unit_in_the_corner_is_no_figure_and_counts_for_the_amounts(
+    tmp_path: Path, corner: str, scale: float
+) -> None:
+    text = f"{corner};TP 2019;TA 2020;Osuus\nPalkat;1200;1300;80,3\nMatkat;310;320;19,7\n"
+    frame = crossfoot.read(budget(tmp_path / "b.csv", text))
+    assert list(frame.heading[:3]) == ["TP 2019", "TA 2020", "Osuus"]
+    assert list(frame.scale[:3]) == [scale, scale, 1.0]
+    assert list(frame.unit[:3]) == ["money", "money", ""]
+    assert len(frame) == 6
+
+
+def test_an_amount_of_a_thousand_with_its_currency_is_one_among_others(tmp_path: Path) -> None:
+    text = "Line;Price\nFee;1 000 €\nRent;1 250 €\nPost;310 €\n"
+    frame = crossfoot.read(budget(tmp_path / "b.csv", text))
+    assert list(frame.amount) == [1000.0, 1250.0, 310.0]

@@ -504,7 +504,8 @@ def _build(
     percent[line_of, at] = grid.kinds[mine] == _PERCENTAGE
     withheld = _withheld(sheet, index, rows, place)
     lines, notes = _lines(sheet, sections, rows, columns, labels)
-    headings = tuple(_heading(sheet, sections[0], column) for column in columns)
+    corner = unit(_corner(sheet, sections[0], columns[0]))
+    headings = tuple(_heading(sheet, sections[0], column, corner) for column in columns)
     title = next((text for _, _, text in notes), "")
     return Table(
         sheet=grid.name,
@@ -540,9 +541,19 @@ def _withheld(
 
 # Said of the column under the word, not of those to its right that only share its row.
 _OF_ONE_COLUMN = Idea.TOTAL | Idea.CODE | Idea.REMARK
+_NO_MONEY = Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT | Idea.CODE
 
 
-def _heading(sheet: _Sheet, section: _Section, column: int) -> Heading:
+def _corner(sheet: _Sheet, section: _Section, column: int) -> str:
+    """The words of the heading rows left of the first column of figures."""
+    texts = []
+    for row in section.heading_rows:
+        start, end = sheet.by_row[row]
+        texts += [sheet.text(k) for k in range(start, end) if sheet.columns[k] < column]
+    return " ".join(texts)
+
+
+def _heading(sheet: _Sheet, section: _Section, column: int, corner: tuple[str, float]) -> Heading:
     parts = _heading_parts(sheet, section, column)
     text = " ".join(parts)
     measure, scale = unit(text)
@@ -553,6 +564,8 @@ def _heading(sheet: _Sheet, section: _Section, column: int) -> Heading:
         words &= ideas(own) | ~_OF_ONE_COLUMN
     if role == "amended budget":
         words &= ~Idea.CHANGE  # TA + MUUTOS is a budget, not a change
+    if not measure and corner[0] == "money" and not words & _NO_MONEY:
+        measure, scale = corner  # € 1,000 in the corner is said of all amounts
     return Heading(
         column=column,
         text=text,

@@ -199,7 +199,7 @@ _SCENARIOS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "proposal",
             "tae|talousarvioesitys|talousarvioehdotus|kehys|raami|förslag|budgetförslag|ram|"
-            "proposed|recommended|requested|request",
+            "proposed|recommended|requested|request|esitys",
         ),
         ("use plan", "ks|käyttösuunnitelma|käyttösuun|dispositionsplan"),
         ("forecast", "enn|ennuste|tpe|arvio|prognos|forecast|estimate|estimated|projected"),
@@ -229,6 +229,7 @@ _UNITS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
         "money",
         1e6,
         re.compile(
+            r"1[ .,]?000[ .,]?000\s?(?:€|eur|kr|sek|chf|\$)|"
             r"milj|miljoon|\bm€|\bmeur\b|\bmn€|\bmnkr\b|\bmkr\b|\bmsek\b|million|\bmio\b|\$m\b"
         ),
     ),
@@ -236,7 +237,8 @@ _UNITS: tuple[tuple[str, float, re.Pattern[str]], ...] = (
         "money",
         1e3,
         re.compile(
-            r"1[ \u00a0.,]?000\s?(?:€|eur)|\bt€|\bteur\b|tuhatta|\btkr\b|tusen|\bksek\b|thousand|"
+            r"1[ .,]?000\s?(?:€|eur|e\b|kr|sek|chf|\$)|(?:€|eur|\$)\s?1[ .,]?000(?![ .,]?\d)|"
+            r"['’]000s?\b|\bt€|\bteur\b|tuhatta|\btkr\b|tusen|\bksek\b|thousand|"
             r"\$?000s\b|\(000\)|in 1000|ezer ft"
         ),
     ),

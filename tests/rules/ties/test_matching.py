@@ -53,6 +53,7 @@ def told(result: TieOutcome) -> list[tuple[str, str, str]]:
          [(0, 0, True), (1, 1, True)]),
         (["Tulot TA 2019", "Menot TA 2019"], ["Menot TA 2019", "Tulot TA 2019"],
          [(0, 1, True), (1, 0, True)]),
+        (["TA 2024"], ["Lautakunnan esitys 2024"], [(0, 0, False)]),
         (["North", "South"], ["South", "East"], [(1, 0, False)]),
         (["2019", "2020"], ["2018", "2019"], [(0, 1, True)]),
     ],
@@ -89,7 +90,7 @@ def test_lines_are_matched_by_the_surest_of_words_code_likeness_and_figures(
     assert [(line.this, line.last, line.by, round(line.likeness)) for line in pair.lines] == [
         (0, 3, MatchedBy.FIGURES, 33),
         (1, 2, MatchedBy.LIKENESS, 98),
-        (2, 1, MatchedBy.CODE, 100),
+        (2, 1, MatchedBy.CODE, 30),
         (3, 0, MatchedBy.WORDS, 100),
     ]
     assert told(result) == [
@@ -182,6 +183,45 @@ def test_a_summary_is_tied_to_the_totals_of_its_detail(tmp_path: Path) -> None:
         ("TO611", "C3", -9),
     ]
     assert {line.by for pair in result.tied.pairs for line in pair.lines} == {MatchedBy.ELSEWHERE}
+
+
+def test_a_summary_is_tied_to_totals_that_are_called_like_its_lines(tmp_path: Path) -> None:
+    detail: dict[str, list[Row]] = {
+        "Culture": [HEAD, ["Wages", 1_371, 1_402], ["Board of culture total", 1_371, 1_402]],
+        "Technical": [HEAD, ["Streets", 2_113, 2_207], ["Total", 2_113, 2_207]],
+    }
+    summary: list[Row] = [
+        HEAD,
+        ["Board of culture", 1_371, 1_420],
+        ["Technical board", 2_113, 2_207],
+        ["Total", 3_484, 3_627],
+    ]
+    result = compared(tmp_path, {"Summary": summary}, detail)
+    assert [(f.rule, f.cell.a1, f.difference) for f in result.outcome.findings] == [
+        ("TO614", "B2", None),
+        ("TO611", "C2", 18),
+        ("TO614", "B3", None),
+    ]  # the total of all is none of the details
+    alike = [round(line.likeness) for pair in result.tied.pairs for line in pair.lines]
+    assert alike == [100, 75]
+
+
+def test_a_line_of_the_same_code_says_how_alike_its_words_are(tmp_path: Path) -> None:
+    this: list[Row] = [HEAD, ["4000 Fees", 915, 933], ["4100 Sales", 4120, 4310]]
+    last: list[Row] = [HEAD, ["4000 Charges", 915, 933], ["4100 Sales", 4120, 4310]]
+    result = compared(tmp_path, {"B": this}, {"B": last})
+    ((_, line),) = result.tied.unsure()
+    assert line.by is MatchedBy.CODE
+    assert line.likeness < 60
+
+
+def test_a_unit_in_the_corner_counts_for_all_columns(tmp_path: Path) -> None:
+    this: list[Row] = [["1 000 €", *HEAD[1:]], ["Wages", 1_371, 1_402]]
+    last: list[Row] = [["€", *HEAD[1:]], ["Wages", 1_371_204, 1_420_000]]
+    result = compared(tmp_path, {"B": this}, {"B": last})
+    assert [(f.rule, f.cell.a1, f.difference) for f in result.outcome.findings] == [
+        ("TO611", "C2", -18.0)
+    ]
 
 
 def test_a_table_printed_the_other_way_round_is_turned(tmp_path: Path) -> None:
