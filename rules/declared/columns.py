@@ -19,6 +19,7 @@ from workbooks.tables.vocabulary import Idea, ideas, normalised, scenario, years
 
 FARTHEST = 15  # years that a workbook may lie after the one that was learned from
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20\d\d)(?!\d)|(?<=[^\W\d])([-'’ ]?)\d\d(?!\d)")
+_FULL_YEAR = re.compile(r"(?<![\d,])((?:19[4-9]|20\d)\d)(?:([-/–])(\d\d))?(?![\d,]|\.\d)")
 _AROUND = re.compile(r"\s*([+/])\s*")
 _CLOSED = {"": "actual", "actual": ""}  # stages under which a closed year stands
 _KINDS = Idea.CHANGE | Idea.PERCENT | Idea.SHARE | Idea.PER_UNIT | Idea.AVERAGE
@@ -116,6 +117,36 @@ def year_shift(old: Sequence[str], new: Sequence[str]) -> int:
         meant.update(_shifts(role, (one for one in after if one.scenario == role.scenario)))
     seen = exact.keys() | meant.keys()
     return max(seen, key=lambda by: (exact[by], meant[by], -abs(by), -by), default=0)
+
+
+def in_later_years(text: str, shift: int) -> str:
+    """A label with its years ``shift`` years later.
+
+    >>> in_later_years("Total 2023-24 funds", 1), in_later_years("Loans 31.12.2023", 2)
+    ('Total 2024-25 funds', 'Loans 31.12.2025')
+    """
+
+    def later(found: re.Match[str]) -> str:
+        year, dash, end = found.groups()
+        tail = f"{dash}{(int(end) + shift) % 100:02d}" if end else ""
+        return f"{int(year) + shift}{tail}"
+
+    return _FULL_YEAR.sub(later, text) if shift else text
+
+
+def label_shift(old: Sequence[str], new: Sequence[str]) -> int:
+    """By how many years the labels of lines lie after those of a file; as ``year_shift``.
+
+    >>> label_shift(["Total 2022-23", "Total 2023-24"], ["Total 2023-24", "Total 2024-25"])
+    1
+    """
+    plain = [[_FULL_YEAR.sub(r"\1", text) for text in texts] for texts in (old, new)]
+    return year_shift(*plain)
+
+
+def names_a_year(text: str) -> bool:
+    """Whether a label names a year with four digits."""
+    return _FULL_YEAR.search(text) is not None
 
 
 def _shifts(role: Role, others: Iterable[Role]) -> set[int]:

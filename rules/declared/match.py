@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rules.declared.columns import FoundColumn, find_column, role_of, year_shift
+from rules.declared.columns import (
+    FoundColumn,
+    find_column,
+    in_later_years,
+    label_shift,
+    names_a_year,
+    role_of,
+    year_shift,
+)
 from rules.declared.lines import ALIKE, Found, How, LineName, Lines, label_key, likeness
 from rules.declared.rulefile import COLUMN_MARK, NamedLine, TableRules
 from workbooks.tables.model import Table
@@ -20,7 +28,10 @@ _LEAST_AT_HOME = 0.15  # … and in one of its own sheet
 
 @dataclass(slots=True)
 class Match:
-    """A table of the file found in the workbook, ``shift`` years later."""
+    """A table of the file found in the workbook, ``shift`` years later.
+
+    ``later`` is by how many years the labels of its lines lie after those of the file.
+    """
 
     declared: TableRules
     position: int  # among the tables of the workbook
@@ -28,6 +39,7 @@ class Match:
     shift: int
     rows: Lines
     headings: tuple[str, ...]
+    later: int = 0
 
     def find(self, named: NamedLine, axis: int) -> tuple[Found, ...]:
         """The lines (axis 0) or columns (axis 1) that a name of the file may mean."""
@@ -42,10 +54,11 @@ class Match:
             return self._below(named)
         if (numbered := self._numbered_row(named.name.labels[0])) is not None:
             return (Found(numbered, How.SAME),)
-        found = self.rows.find(named.name)
-        if not found and named.name.block:
-            whole = f"{named.name.block} / {named.name.labels[0]}"
-            found = self.rows.find(LineName((whole,), nth=named.name.nth), alike=False)
+        name = _in_later_years(named.name, self.later)
+        found = self.rows.find(name)
+        if not found and name.block:
+            whole = f"{name.block} / {name.labels[0]}"
+            found = self.rows.find(LineName((whole,), nth=name.nth), alike=False)
         return found
 
     def _numbered(self, label: str) -> int | None:
@@ -64,7 +77,7 @@ class Match:
     def _below(self, named: NamedLine) -> tuple[Found, ...]:
         """The unlabelled line that stands so many lines below a labelled one."""
         name = named.name
-        anchors = self.rows.find(_anchor(named))
+        anchors = self.rows.find(_in_later_years(_anchor(named), self.later))
         if len(anchors) != 1:
             return ()
         line = anchors[0].line + max(1, name.nth)
@@ -100,6 +113,8 @@ def matches(
     rows = [Lines.of_rows(table) for table in tables]
     texts = [tuple(heading.text for heading in table.headings) for table in tables]
     samples = [_sample(wanted) for wanted in declared]
+    dated = [_dated(named.name.labels[0] for named in sample) for sample in samples]
+    now = [_dated(line.label for line in table.lines) for table in tables]
     order = _declared_orders(declared)
     place = _orders([table.sheet for table in tables])
     found: dict[str, Match] = {}
@@ -114,7 +129,9 @@ def matches(
                 if t in taken or on_its_sheet != (sheet > 0):
                     continue
                 least = _LEAST_AT_HOME if on_its_sheet else _LEAST
-                score = _score(wanted, samples[d], table, rows[t], texts[t], least)
+                later = label_shift(dated[d], now[t]) if dated[d] else 0
+                sample = [_in_later_years(_anchor(named), later) for named in samples[d]]
+                score = _score(wanted, sample, table, rows[t], texts[t], least)
                 if score > 0:
                     scored.append((-score - 2 * sheet, abs(order[d] - place[t]), d, t))
         for _, _, d, t in sorted(scored):
@@ -122,7 +139,9 @@ def matches(
             if wanted.name not in found and t not in taken:
                 taken.add(t)
                 shift = year_shift(wanted.columns, texts[t])
-                found[wanted.name] = Match(wanted, t, tables[t], shift, rows[t], texts[t])
+                later = label_shift(dated[d], now[t]) if dated[d] else 0
+                match = Match(wanted, t, tables[t], shift, rows[t], texts[t], later)
+                found[wanted.name] = match
     return found, [wanted for wanted in declared if wanted.name not in found]
 
 
@@ -130,6 +149,17 @@ def _sample(declared: TableRules) -> list[NamedLine]:
     """Names that tell a table from others; a number tells nothing."""
     told = (named for named in names_of(declared) if _number(named.name.labels[0]) is None)
     return list(dict.fromkeys(told))[:_SAMPLE]
+
+
+def _dated(labels: Iterable[str]) -> list[str]:
+    return [label for label in labels if names_a_year(label)]
+
+
+def _in_later_years(name: LineName, shift: int) -> LineName:
+    if not shift:
+        return name
+    labels = tuple(in_later_years(label, shift) for label in name.labels)
+    return replace(name, labels=labels, block=in_later_years(name.block, shift))
 
 
 def _declared_orders(declared: Sequence[TableRules]) -> list[int]:
@@ -155,14 +185,14 @@ def _orders(sheets: Sequence[str]) -> list[int]:
 
 def _score(
     wanted: TableRules,
-    sample: Sequence[NamedLine],
+    sample: Sequence[LineName],
     table: Table,
     rows: Lines,
     headings: Sequence[str],
     least: float,
 ) -> float:
     """How well lines, columns and title of a table fit; 0 where they do not."""
-    hits = sum(_hit(rows.find(_anchor(named), alike=False)) for named in sample)
+    hits = sum(_hit(rows.find(name, alike=False)) for name in sample)
     share = hits / len(sample) if sample else 0.0
     if sample and share < least:
         return 0.0

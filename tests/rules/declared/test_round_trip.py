@@ -161,3 +161,27 @@ def test_a_sum_that_failed_among_percentages_is_checked_there_again(tmp_path: Pa
     grown = book(tmp_path / "next.xlsx", rows, ["Amount", "Share 2026 %", "Growth %"])
     later = examine(read_workbook(grown), RuleSettings(rules=rules, infers=False))
     assert [cell for cell, _ in checks(later)] == ["B4", "C4"]
+
+
+def test_lines_that_name_a_year_are_those_of_the_next_in_the_next_workbook(tmp_path: Path) -> None:
+    def rows(first: int) -> list[tuple[str, int, int]]:
+        years = [f"{year}-{(year + 1) % 100:02d}" for year in (first, first + 1)]
+        return [
+            (f"Carried into {years[0]}", 40, 50),
+            (f"Grants {first}", 7, 8),
+            (f"Total {years[0]}", 47, 58),
+            (f"Carried into {years[1]}", 11, 12),
+            (f"Gifts {first + 1}", 5, 4),
+            (f"Total {years[1]}", 16, 16),
+        ]
+
+    path = book(tmp_path / "b.xlsx", rows(2023), ["Fund A", "Fund B"])
+    seen = seen_as(path, [total((0, 1), 2), total((3, 4), 5)], [])
+    assert checks(again(path, seen)) == checks(seen)
+    parts = (seen.tables, seen.places, seen.relations, seen.cells, seen.ledger)
+    rules, _ = read_rules(rules_as_yaml(learn("b.xlsx", *parts).rules), rule_code)
+    path = book(tmp_path / "next.xlsx", rows(2024), ["Fund A", "Fund B"])
+    later = examine(read_workbook(path), RuleSettings(rules=rules, infers=False))
+    assert checks(later) == checks(seen)
+    assert later.applied is not None
+    assert later.applied.drift == []
