@@ -163,7 +163,9 @@ def test_a_sum_that_failed_among_percentages_is_checked_there_again(tmp_path: Pa
     assert [cell for cell, _ in checks(later)] == ["B4", "C4"]
 
 
-def test_lines_that_name_a_year_are_those_of_the_next_in_the_next_workbook(tmp_path: Path) -> None:
+def test_lines_that_name_a_year_are_moved_on_with_the_years_of_a_later_workbook(
+    tmp_path: Path,
+) -> None:
     def rows(first: int) -> list[tuple[str, int, int]]:
         years = [f"{year}-{(year + 1) % 100:02d}" for year in (first, first + 1)]
         return [
@@ -180,7 +182,7 @@ def test_lines_that_name_a_year_are_those_of_the_next_in_the_next_workbook(tmp_p
     assert checks(again(path, seen)) == checks(seen)
     parts = (seen.tables, seen.places, seen.relations, seen.cells, seen.ledger)
     rules, _ = read_rules(rules_as_yaml(learn("b.xlsx", *parts).rules), rule_code)
-    path = book(tmp_path / "next.xlsx", rows(2024), ["Fund A", "Fund B"])
+    path = book(tmp_path / "next.xlsx", rows(2025), ["Fund A", "Fund B"])
     later = examine(read_workbook(path), RuleSettings(rules=rules, infers=False))
     assert checks(later) == checks(seen)
     assert later.applied is not None
