@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,8 +14,12 @@ from rules.registry import Takes, rule
 from rules.remark import Judged, Remark, agreed_figures
 from workbooks.refs import CellRef
 from workbooks.tables.model import Table
-from workbooks.tables.vocabulary import Idea
+from workbooks.tables.vocabulary import Idea, normalised
 
+_ENDINGS = (
+    (Idea.EXPENSE, re.compile(r"\w(?:menot|kulut|utgifter|kostnader)(?!\w)")),
+    (Idea.REVENUE, re.compile(r"\w(?:tulot|tuotot|inkomster|intäkter)(?!\w)")),
+)
 _CONVENTION = 0.9  # share of the figures of a kind that have one sign: the table's convention
 _TOLD = 8  # figures of the kind from which a convention is seen
 _ALIKE = (0.5, 2.0)  # how large the figure is against its peers
@@ -47,9 +52,26 @@ def deviating_signs(judged: Judged) -> Iterator[Remark]:
     for table, place in zip(judged.tables, judged.places, strict=True):
         kinds = [(Idea.REVENUE, Idea.EXPENSE), (Idea.EXPENSE, Idea.REVENUE)]
         for kind, other in kinds:
-            rows = [i for i, line in enumerate(table.lines) if _is_plain(line.ideas, kind, other)]
+            rows = [
+                i
+                for i, line in enumerate(table.lines)
+                if _is_plain(line.ideas | _compound(line.label), kind, other)
+            ]
             if table.shape[1] > FEWEST and len(rows) * table.shape[1] >= _TOLD:
                 yield from _of_kind(table, np.array(rows), place, told | failing)
+
+
+def _compound(label: str) -> Idea:
+    """Revenue or expense by the end of a compound, as in Henkilöstömenot or Försäljningsintäkter.
+
+    >>> [str(_compound(label).name) for label in ("Henkilöstömenot", "Verotulot")]
+    ['EXPENSE', 'REVENUE']
+    """
+    found = Idea.NONE
+    for idea, ending in _ENDINGS:
+        if ending.search(normalised(label)):
+            found |= idea
+    return found
 
 
 def _is_plain(words: Idea, kind: Idea, other: Idea) -> bool:

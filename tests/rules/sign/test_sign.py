@@ -59,3 +59,19 @@ def test_a_table_without_a_convention_has_no_deviation() -> None:
 def test_nets_and_changes_may_have_any_sign() -> None:
     text = TABLE.replace("Vuokrakulut", "Kulut netto").replace("TP 2021", "Muutos")
     assert findings_of(outcome_of(text), "SG") == []
+
+
+COMPOUNDS = """
+                | TP 2021 | TP 2022 | TA 2023 | TA 2024
+Henkilöstömenot | -13990  | -14120  | 14366   | -15010
+Palvelumenot    | -8700   | -8877   | -9124   | -9333
+Vuokramenot     | -402    | -411    | -420    | -433
+"""
+
+
+def test_an_expense_is_known_by_the_end_of_a_compound() -> None:
+    (found,) = findings_of(outcome_of(COMPOUNDS), "SG")
+    assert (found.rule, found.cell.a1) == ("SG801", "D2")
+    assert findings_of(outcome_of(COMPOUNDS.replace("menot ", "vajaus")), "SG") == []  # no kind
+    varied = COMPOUNDS.replace("-402    | -411 ", "402     | 411  ")  # no convention
+    assert findings_of(outcome_of(varied), "SG") == []
