@@ -14,7 +14,13 @@ from tests.audit.conftest import run
 from tests.audit.documents import DOCS
 from tests.fixtures.years import Year
 
-PAGES = ("rule-files.md", "self-test.md", "tie.md")
+PAGES = (
+    "rule-files.md",
+    "self-test.md",
+    "tie.md",
+    "tutorial-auditor.md",
+    "tutorial-finance.md",
+)
 FAR = ("s3://", "tcp://")  # examples that need another machine
 _SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 _LINE = re.compile(r"^ *(crossfoot [^\n]+?) *$", re.MULTILINE)
@@ -41,7 +47,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         Year(2027).save(tmp_path / f"{name}.xlsx")
     for name in ("rules", "budget-2026.rules"):
         run("learn", "budget-2026.xlsx", "-o", f"{name}.yaml")
-    run("check", "budget.xlsx")
+    for name in ("budget", "budget-2027"):
+        run("check", f"{name}.xlsx")
     (tmp_path / "reports").mkdir()
     (tmp_path / "budgets" / "2025").mkdir(parents=True)
     Year(2025).save(tmp_path / "budgets" / "2025" / "budget.xlsx")
