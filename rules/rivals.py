@@ -36,6 +36,7 @@ _FEWEST_STRAY = 2  # failing checks from which a part that never holds is no par
 _FEWEST_MEANT = 3  # parts of which a figure may be the mean
 _LIKE_MEAN = 0.02  # share of the mean within which a figure reads as it
 _ALIKE = 2.0  # largest over smallest of parts that a mean stands for
+_CLOSE = 1e-3  # share of the difference by which rounding may take it off a subtotal
 _TELLING_DIGITS = 3  # of a figure that is the sum of others by no accident
 _EDGE = 0.05  # share of agreements at the very edge of rounding, from where they are accidents
 _FEWEST_EDGE = 2
@@ -175,11 +176,13 @@ def _counting_twice(ledger: Ledger, failing: Flags) -> Flags:
         span = slice(ledger.start[check], ledger.start[check + 1])
         value = ledger.factor[span] * ledger.figures.value[ledger.part[span]]
         value = value[value != 0]
-        slack = float(ledger.tolerance[check]) + 1e-9 * float(np.abs(value).max(initial=0.0))
+        gap = abs(float(ledger.difference[check]))
+        slack = min(float(ledger.tolerance[check]), _CLOSE * gap)
+        slack += 1e-9 * float(np.abs(value).max(initial=0.0))
         for k in np.flatnonzero(np.abs(value + ledger.difference[check]) <= slack).tolist():
             before, after = np.cumsum(value[:k][::-1])[1:], np.cumsum(value[k + 1 :])[1:]
-            gap = np.abs(np.concatenate([before, after]) - value[k])
-            result[check] |= bool((gap <= slack).any())
+            missed = np.abs(np.concatenate([before, after]) - value[k])
+            result[check] |= bool((missed <= slack).any())
     return result
 
 
