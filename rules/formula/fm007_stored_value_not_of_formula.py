@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from rules.formula.fm009_formula_refers_to_itself import circular
 from rules.formula.sheets import FormulaCell, names_of
 from rules.formula.stored import recalculated
-from rules.model import Basis, Message, Severity
+from rules.model import Basis, Message, Operation, Part, Severity
+from rules.recalculation.facts import FormulaFacts
 from rules.registry import Takes, rule
 from rules.remark import Judged, Remark
+from workbooks.refs import CellRef
+
+_QUOTIENTS = (Operation.RATIO, Operation.PERCENT_CHANGE)
+_MOST_READ = 400  # cells that are listed as those which a formula adds up
 
 
 @rule(
@@ -63,6 +68,29 @@ def stale_values(judged: Judged) -> Iterator[Remark]:
             column=column,
             reported=float(one.grid.numbers[one.at]),
             recomputed=value,
+            parts=_added_up(facts, one),
             cells=tuple(cell.ref for cell, _ in alike),
             cause="stale-value",
         )
+
+
+def _added_up(facts: FormulaFacts, one: FormulaCell) -> tuple[Part, ...]:
+    """The figures of its own sheet that a formula adds up or takes the difference of: either its
+    stored value is of before one of them was changed, or that one is wrong. None of any other
+    formula."""
+    meaning = facts.meaning(one.pattern)
+    if meaning is None or meaning.operation in _QUOTIENTS:
+        return ()
+    cells = facts.evaluator.sheets[one.sheet]
+    found: list[Part] = []
+    for reference, factor in meaning.terms:
+        area = reference.area(one.row, one.column)
+        if reference.sheet or area is None:
+            return ()
+        inside = cells.inside(area)
+        for at in inside[cells.is_number[inside]].tolist():
+            place = CellRef(one.ref.sheet, int(cells.grid.rows[at]), int(cells.grid.columns[at]))
+            found.append(Part(place, factor))
+        if len(found) > _MOST_READ:
+            return ()
+    return tuple(found)

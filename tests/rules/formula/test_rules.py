@@ -206,6 +206,22 @@ def test_fm007_a_value_that_was_not_recalculated() -> None:
         "workbook was saved without recalculation."
     ]
     assert causes(outcome) == [("stale-value", "C5", 2)]
+    stale = next(f for f in outcome.findings if f.rule == "FM007")
+    assert [(part.cell.a1, part.factor) for part in stale.parts] == [
+        ("C2", 1.0),
+        ("C3", 1.0),
+        ("C4", 1.0),
+    ]
+
+
+def test_fm007_names_the_figures_of_a_difference_and_none_of_a_quotient() -> None:
+    outcome = check(
+        "Line | 2019 | 2020\nFees | 7300 | 6900\nCosts | 5100 | 5233\n"
+        "Left | =B2-B3->2900 | 1667\nShare | =B3/B2->0.5 | 0.75841\n"
+    )
+    parts = {f.cell.a1: f.parts for f in outcome.findings if f.rule == "FM007"}
+    assert [(part.cell.a1, part.factor) for part in parts["B4"]] == [("B2", 1.0), ("B3", -1.0)]
+    assert parts["B5"] == ()
 
 
 def test_fm007_a_net_of_before_its_total_was_typed_over_is_not_what_is_wrong() -> None:
