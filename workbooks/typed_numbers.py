@@ -53,6 +53,10 @@ def settle_texts(
         where = np.array(places, dtype=np.intp)
         kinds[where] = found.kinds
         numbers[where] = found.numbers
+        units = _units(typed[column])
+        if units and not _has_number_above(columns, kinds, places[units[0]]):
+            kinds[where[units]] = Kind.TEXT
+            numbers[where[units]] = np.nan
 
 
 class _Column:
@@ -73,9 +77,6 @@ class _Column:
             else:
                 self.kinds[at] = Kind.PERCENTAGE if number.percent else Kind.AMOUNT
                 self.numbers[at] = number.value
-        for at in _units(texts):
-            self.kinds[at] = Kind.TEXT
-            self.numbers[at] = np.nan
 
 
 def _sample(texts: list[str]) -> list[str]:
@@ -96,6 +97,12 @@ def _units(texts: list[str]) -> list[int]:
     with_currency = [at for at, text in enumerate(texts) if _CURRENCY.search(text)]
     is_unit = all(_UNIT.fullmatch(texts[at].strip()) for at in with_currency)
     return with_currency if is_unit else []
+
+
+def _has_number_above(columns: NDArray[np.int32], kinds: NDArray[np.uint8], at: int) -> bool:
+    """Whether a number stands above a cell in its column, so that it is one more and no heading."""
+    above = kinds[:at][columns[:at] == columns[at]]
+    return bool(np.isin(above, (Kind.AMOUNT, Kind.PERCENTAGE, Kind.DATE)).any())
 
 
 def _are_codes(texts: list[str]) -> bool:

@@ -93,3 +93,9 @@ def test_an_amount_of_a_thousand_with_its_currency_is_one_among_others(tmp_path:
     text = "Line;Price\nFee;1 000 €\nRent;1 250 €\nPost;310 €\n"
     frame = crossfoot.read(budget(tmp_path / "b.csv", text))
     assert list(frame.amount) == [1000.0, 1250.0, 310.0]
+
+
+def test_a_thousand_below_a_year_is_an_amount_and_no_unit(tmp_path: Path) -> None:
+    text = "Line;2026;2027\nPay;EUR 1,000;1300\nFees;310;320\n"
+    frame = crossfoot.read(budget(tmp_path / "b.csv", text))
+    assert list(frame.amount) == [1000.0, 1300.0, 310.0, 320.0]
