@@ -8,7 +8,6 @@ figure was blank, or stood elsewhere. So what fails is the reading, and the read
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +17,13 @@ from rules.ledger import BASES, OPERATIONS, VERDICTS, Figures, Ledger
 from rules.model import Basis, Operation, Verdict
 
 Flags = NDArray[np.bool_]
+Positions = NDArray[np.int64]
 Place = tuple[int, int]  # sheet, and row or column
 
 _DISCREPANCY = VERDICTS.index(Verdict.DISCREPANCY)
 _LINEAR = tuple(OPERATIONS.index(kind) for kind in (Operation.SUM, Operation.NET))
 _MEANT = tuple(BASES.index(basis) for basis in (Basis.DECLARED, Basis.FORMULA))
+_NONE: Positions = np.zeros(0, dtype=np.int64)
 _AROUND = 40  # lines above and below the sum that are looked at
 _SPARE = 1.7  # decimal digits beyond what so many figures would match by accident
 _CLOSE = 1e-3  # share of the difference by which rounding may take it off that figure
@@ -53,21 +54,21 @@ def lacking_one(ledger: Ledger) -> Flags:
             continue  # a part that the total leaves out: a slip, whatever else is as large
         sheet, row = int(figures.sheet[target]), int(figures.row[target])
         along_row = bool((figures.row[mine] == row).all())
-        for others in (
-            by_row[sheet, row],
-            _below_or_above(figures, target, mine, by_column, along_row=along_row),
-            _next_to(figures, target, mine, by_column, along_row=along_row),
-        ):
-            open_ = np.setdiff1d(others, [target, *mine.tolist()]).astype(np.int64)
-            size = np.abs(figures.value[open_])
+        around = _NONE if along_row else _below_or_above(figures, target, mine, by_column)
+        for others in (by_row[sheet, row], around, _next_to(figures, row, around)):
+            size = np.abs(figures.value[others])
             alike = np.abs(size - gap) <= slack
-            rivals = int(((size <= gap * _NEAR_SIZE) & (size * _NEAR_SIZE >= gap)).sum())
+            if not alike.any():
+                continue
+            others_alone = ~np.isin(others, [target, *mine.tolist()])
+            near = (size <= gap * _NEAR_SIZE) & (size * _NEAR_SIZE >= gap)
+            rivals = int((near & others_alone).sum())
             told = digits[check] >= np.log10(max(rivals, 1)) + _SPARE
-            result[check] |= bool(told and alike.any())
+            result[check] |= bool(told and (alike & others_alone).any())
     return result
 
 
-def _by_line(figures: Figures) -> tuple[dict[Place, list[int]], dict[Place, list[int]]]:
+def _by_line(figures: Figures) -> tuple[dict[Place, Positions], dict[Place, Positions]]:
     """The figures of each row and of each column, as positions."""
     by_row: dict[Place, list[int]] = defaultdict(list)
     by_column: dict[Place, list[int]] = defaultdict(list)
@@ -76,45 +77,32 @@ def _by_line(figures: Figures) -> tuple[dict[Place, list[int]], dict[Place, list
     ):
         by_row[sheet, row].append(k)
         by_column[sheet, column].append(k)
-    return by_row, by_column
+    rows = {place: np.array(mine, dtype=np.int64) for place, mine in by_row.items()}
+    columns = {place: np.array(mine, dtype=np.int64) for place, mine in by_column.items()}
+    return rows, columns
 
 
 def _below_or_above(
-    figures: Figures,
-    target: int,
-    mine: NDArray[np.int64],
-    by_column: dict[Place, list[int]],
-    *,
-    along_row: bool,
-) -> Sequence[int]:
-    """The figures of the column of a sum above and below it.
+    figures: Figures, target: int, mine: Positions, by_column: dict[Place, Positions]
+) -> Positions:
+    """The figures of the column of a sum above and below it; none of a sum of several columns.
 
     What stands among the parts is of another kind: revenue between lines of expenditure.
     """
-    if along_row or (figures.column[mine] != figures.column[target]).any():
-        return ()
+    if (figures.column[mine] != figures.column[target]).any():
+        return _NONE
     rows = figures.row[[target, *mine.tolist()]]
     first, last = int(rows.min()), int(rows.max())
-    return [
-        k
-        for k in by_column[int(figures.sheet[target]), int(figures.column[target])]
-        if first - _AROUND <= figures.row[k] < first or last < figures.row[k] <= last + _AROUND
-    ]
+    column = by_column[int(figures.sheet[target]), int(figures.column[target])]
+    at = figures.row[column]
+    above = (first - _AROUND <= at) & (at < first)
+    return column[above | ((last < at) & (at <= last + _AROUND))]
 
 
-def _next_to(
-    figures: Figures,
-    target: int,
-    mine: NDArray[np.int64],
-    by_column: dict[Place, list[int]],
-    *,
-    along_row: bool,
-) -> Sequence[int]:
-    """The one figure above, and the one below, of a column with its sum: they come next."""
-    around = _below_or_above(figures, target, mine, by_column, along_row=along_row)
-    middle = int(figures.row[target])
-    above = [k for k in around if figures.row[k] < middle]
-    below = [k for k in around if figures.row[k] > middle]
-    ends = [max(above, key=lambda k: int(figures.row[k]), default=-1)]
-    ends.append(min(below, key=lambda k: int(figures.row[k]), default=-1))
-    return [k for k in ends if k >= 0]
+def _next_to(figures: Figures, row: int, around: Positions) -> Positions:
+    """The one figure above ``row``, and the one below, of those ``around`` a sum."""
+    at = figures.row[around]
+    above, below = around[at < row], around[at > row]
+    ends = [above[figures.row[above].argmax()]] if len(above) else []
+    ends += [below[figures.row[below].argmin()]] if len(below) else []
+    return np.array(ends, dtype=np.int64)
