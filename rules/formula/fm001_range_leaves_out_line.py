@@ -16,9 +16,7 @@ from rules.search.space import ROWS
 from workbooks.tables.vocabulary import Idea
 
 _MOST = 3  # lines between a range and its total; more are a part of their own …
-_FEWER = (
-    4  # … unless they go on with the list, and are fewer by this factor than those in the range
-)
+_FEWER = 4  # … unless they go on with the list, and the range has so many times as many
 _NO_PART = Idea.TOTAL | Idea.NET | Idea.MEMO | Idea.PERCENT | Idea.AVERAGE | Idea.PER_UNIT
 
 

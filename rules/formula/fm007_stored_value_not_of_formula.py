@@ -75,9 +75,9 @@ def stale_values(judged: Judged) -> Iterator[Remark]:
 
 
 def _added_up(facts: FormulaFacts, one: FormulaCell) -> tuple[Part, ...]:
-    """The figures of its own sheet that a formula adds up or takes the difference of: either its
-    stored value is of before one of them was changed, or that one is wrong. None of any other
-    formula."""
+    """The figures of its own sheet that a formula adds up, or takes the difference or mean of: its
+    stored value is of before one of them was changed, or that one is wrong. None of a quotient, of
+    a formula that was not understood, or of one that reads another sheet."""
     meaning = facts.meaning(one.pattern)
     if meaning is None or meaning.operation in _QUOTIENTS:
         return ()

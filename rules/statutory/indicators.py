@@ -59,6 +59,16 @@ class Quotient:
         )
 
     @property
+    def deviation(self) -> dict[str, object]:
+        """What a remark on it says: the identity, the two figures and their difference."""
+        return {
+            "what": self.told,
+            "reported": self.reported,
+            "recomputed": self.recomputed,
+            "difference": self.reported - self.recomputed,
+        }
+
+    @property
     def formula(self) -> str:
         """What it is worked out from, in the words of the tables."""
         times = f"{self.indicator.times:g} × " if self.indicator.times != 1 else ""

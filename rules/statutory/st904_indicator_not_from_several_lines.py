@@ -38,18 +38,12 @@ def _remark(judged: Judged, quotient: Quotient) -> Remark:
     figures = judged.ledger.figures
     side = quotient.high if quotient.reported > quotient.recomputed else quotient.low
     tolerance = abs(side - quotient.recomputed) + quotient.half
-    values = {
-        "what": quotient.told,
-        "reported": quotient.reported,
-        "recomputed": quotient.recomputed,
-        "difference": quotient.reported - quotient.recomputed,
-    }
     return Remark(
         rule="ST904",
         severity=Severity.ERROR if quotient.confidence >= _SURE else Severity.WARNING,
         confidence=quotient.confidence,
         cell=figures.ref(quotient.figure),
-        message=Message("finding.statutory", values),
+        message=Message("finding.statutory", quotient.deviation),
         basis=Basis.DECLARED,
         label=quotient.label,
         operation=Operation.RATIO,

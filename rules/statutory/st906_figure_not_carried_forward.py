@@ -36,18 +36,12 @@ def carried_figures(judged: Judged) -> Iterator[Remark]:
 
 def _remark(judged: Judged, quotient: Quotient) -> Remark:
     figures = judged.ledger.figures
-    values = {
-        "what": quotient.told,
-        "reported": quotient.reported,
-        "recomputed": quotient.recomputed,
-        "difference": quotient.reported - quotient.recomputed,
-    }
     return Remark(
         rule="ST906",
         severity=Severity.NOTE,
         confidence=0.7,
         cell=figures.ref(quotient.figure),
-        message=Message("finding.statutory", values),
+        message=Message("finding.statutory", quotient.deviation),
         basis=Basis.DECLARED,
         label=quotient.label,
         operation=Operation.EQUATION,
